@@ -1,0 +1,58 @@
+"""``ocpp-inspector sessions``."""
+
+from pathlib import Path
+
+import click
+
+from inspector.cli.output import counts, print_json, print_table
+from inspector.protocol import timestamp
+from inspector.store.reader import Reader, Session
+from inspector.store.record import session_record
+from inspector.tui.text import visible
+
+
+@click.command("sessions")
+@click.argument("capture", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(capture: Path, as_json: bool) -> None:
+    """List the sessions of CAPTURE: one line a connection, also a refused one."""
+    sessions = Reader(capture).sessions()
+    if as_json:
+        for session in sessions:
+            print_json(session_record(session))
+        return
+    if not sessions:
+        click.echo(f"{capture}: no session yet", err=True)
+        return
+    print_sessions(sessions)
+
+
+def print_sessions(sessions: list[Session]) -> None:
+    """Print sessions as a table."""
+    heads = ("ID", "STATION", "OCPP", "PEER", "OPENED (UTC)", "FRAMES", "FINDINGS", "ENDED")
+    print_table(heads, map(_row, sessions), right=frozenset({"ID", "FRAMES"}))
+
+
+def _row(session: Session) -> tuple[str, ...]:
+    return (
+        str(session.id),
+        visible(session.station or "?", 32),
+        session.version or "?",
+        visible(session.peer, 40),
+        timestamp.write(session.opened_ns)[:19].replace("T", " "),
+        str(session.frames),
+        counts(session.errors, session.warnings),
+        visible(ending(session), 60),
+    )
+
+
+def ending(session: Session) -> str:
+    """Say in a few words how a session ended."""
+    if session.live:
+        return "open"
+    if session.http_status != 101:
+        status = f"HTTP {session.http_status}" if session.http_status else "no answer"
+        return f"refused: {status} {session.close_reason or ''}".rstrip()
+    code = f" {session.close_code}" if session.close_code else ""
+    reason = f" {session.close_reason}" if session.close_reason else ""
+    return f"by {session.closed_by}{code}{reason}"

@@ -1,0 +1,46 @@
+"""RFC 3339 timestamps: read, write, and say what is wrong with one in plain words."""
+
+import re
+from datetime import UTC, datetime
+
+_RFC3339 = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)(?P<sep>[Tt ])(?P<time>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
+
+
+def fault_of(text: str) -> tuple[str, str] | None:
+    """Return what is wrong with a timestamp and how to mend it, or None for a good one (RFC 3339 section 5.6)."""
+    found = _RFC3339.fullmatch(text)
+    if found is None:
+        return _form_fault(text)
+    if found["zone"] is None:
+        return "the timestamp has no time zone", f"send UTC: {text}Z"
+    if found["sep"] == " ":
+        return "a space stands where the T should", f"send {text.replace(' ', 'T')}"
+    try:
+        datetime.fromisoformat(f"{found['date']}T{found['time'].replace(':60', ':59')}")
+    except ValueError as error:
+        return f"no such date or time ({error})", "send a date of the calendar, in UTC"
+    return None
+
+
+def _form_fault(text: str) -> tuple[str, str]:
+    if re.fullmatch(r".*[+-]\d\d(\d\d)?", text) and _RFC3339.match(text):
+        return "the time zone is not written as +hh:mm", "send UTC, ending in Z"
+    return "not an RFC 3339 timestamp", "send it as 2026-01-31T12:34:56Z"
+
+
+def write(time_ns: int) -> str:
+    """Write Unix nanoseconds as RFC 3339 in UTC with microseconds."""
+    seconds, nanoseconds = divmod(time_ns, 1_000_000_000)
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds // 1000:06d}Z"
+
+
+def read(text: str) -> int:
+    """Read what :func:`write` wrote, or any RFC 3339 time, as Unix nanoseconds. Raises ValueError for anything else."""
+    if fault_of(text) is not None:
+        raise ValueError(f"not an RFC 3339 timestamp: {text[:40]}")
+    moment = datetime.fromisoformat(text)
+    return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000

@@ -1,0 +1,143 @@
+"""A mitmproxy Master in reverse mode: started, watched, and stopped so that every session gets its end."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import mitmproxy.proxy.server
+from mitmproxy import http
+from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
+from mitmproxy.master import Master
+from mitmproxy.options import Options
+
+from inspector.addons.recorder import Recorder
+from inspector.errors import InspectorError
+from inspector.proxy.address import Upstream
+
+NEVER = 30 * 24 * 3600
+"""Seconds a connection may be silent. Heartbeats of a day exist; mitmproxy's own limit is 600 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one proxy needs to know. ``patience`` is in seconds."""
+
+    upstream: Upstream
+    host: str
+    port: int
+    capture: Path
+    patience: float
+    keep_secrets: bool = False
+    stop_at_eof: bool = False
+
+
+class ToUpstream:
+    """Sends each request to the CSMS, its path behind the prefix."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Set where the request goes; what the station sent stays otherwise as it was."""
+        flow.request.scheme = "https" if self._upstream.secure else "http"
+        flow.request.path = self._upstream.prefix + flow.request.path
+
+
+class Readiness:
+    """Tells when mitmproxy has tried to listen."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+
+    def running(self) -> None:
+        """Hear mitmproxy's word that it is up, or that its listeners failed."""
+        self.reached.set()
+
+
+async def serve(settings: Settings, listening: Callable[[int], None]) -> None:
+    """Relay and record until SIGINT or SIGTERM.
+
+    ``listening`` is called once with the port. Raises :class:`InspectorError` if the port or the capture can't be had.
+    """
+    recorder, readiness, server = Recorder(), Readiness(), proxyserver.Proxyserver()
+    master = Master(Options())
+    master.addons.add(
+        core.Core(), server, next_layer.NextLayer(), tlsconfig.TlsConfig(), recorder, ToUpstream(settings.upstream), readiness
+    )
+    fresh = not settings.capture.exists()
+    recorder.open_capture(settings.capture)
+    _configure(master, settings)
+    running = asyncio.create_task(master.run())
+    try:
+        await readiness.reached.wait()
+        port = _port_of(server, settings)
+        fresh = False
+        listening(port)
+        await _asked_to_stop(stop_at_eof=settings.stop_at_eof)
+        recorder.stopping = True
+        await _close_connections(master, server)
+    finally:
+        master.shutdown()
+        await running
+        if fresh:  # it never listened: leave no empty capture behind
+            settings.capture.unlink(missing_ok=True)
+
+
+def _configure(master: Master, settings: Settings) -> None:
+    plain = Upstream("", False, settings.upstream.host, settings.upstream.port, "")
+    master.options.update(
+        mode=[f"reverse:{plain.http}@{settings.port}"],  # https here would open a UDP port as well
+        listen_host=settings.host,
+        connection_strategy="lazy",  # so that a failure has a flow, with the station's path
+        ocpp_patience=str(settings.patience),
+        ocpp_keep_secrets=settings.keep_secrets,
+    )
+    if "tcp_timeout" in master.options:
+        master.options.update(tcp_timeout=NEVER)
+    else:
+        mitmproxy.proxy.server.TCP_TIMEOUT = NEVER
+
+
+def _port_of(server: proxyserver.Proxyserver, settings: Settings) -> int:
+    for instance in server.servers:
+        if instance.last_exception is not None:
+            raise InspectorError(f"{settings.host}:{settings.port}: can't listen: {instance.last_exception}")
+    return int(server.listen_addrs()[0][1])
+
+
+async def _asked_to_stop(*, stop_at_eof: bool) -> None:
+    """Wait for a signal; after it, a second one kills as usual. Or for the end of standard input."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def asked() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+        stop.set()
+
+    for number in signals:
+        loop.add_signal_handler(number, asked)
+    if stop_at_eof:
+        loop.add_reader(sys.stdin.fileno(), stop.set)
+    await stop.wait()
+    if stop_at_eof:
+        loop.remove_reader(sys.stdin.fileno())
+
+
+async def _close_connections(master: Master, server: proxyserver.Proxyserver) -> None:
+    """Stop listening, cut what is open, and wait for the hooks that end each session."""
+    master.options.update(server=False)
+    for handler in list(server.connections.values()):
+        for transport in list(handler.transports.values()):
+            if transport.handler is not None:
+                transport.handler.cancel("the proxy is stopping")
+    deadline = asyncio.get_running_loop().time() + 5.0
+    while server.connections and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.01)
+    if server.connections:
+        logging.getLogger(__name__).warning("%d connections did not close in time", len(server.connections))

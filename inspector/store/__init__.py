@@ -1,0 +1,1 @@
+"""The capture: one SQLite file with many sessions."""

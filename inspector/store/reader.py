@@ -1,0 +1,220 @@
+"""Reading a capture: sessions, and pages of frames by id. Works while another process writes."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inspector.errors import InspectorError
+from inspector.protocol.frame import MessageType
+from inspector.store.filter import EVERYTHING, Where
+from inspector.store.schema import SESSION_COLUMNS, recognise
+
+PAGE = 256
+"""Frames a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A row of the table ``session``. Times are Unix nanoseconds."""
+
+    id: int
+    station: str
+    path: str
+    version: str | None
+    offered: tuple[str, ...]
+    subprotocol: str | None
+    peer: str
+    upstream: str
+    origin: str
+    source: int | None
+    opened_ns: int
+    closed_ns: int | None
+    close_code: int | None
+    close_reason: str | None
+    closed_by: str | None
+    http_status: int | None
+    headers: tuple[tuple[str, str, str], ...]
+    last_ns: int
+    frames: int
+    errors: int
+    warnings: int
+    tool: str
+
+    @property
+    def live(self) -> bool:
+        """Whether it is open, as far as the capture knows."""
+        return self.closed_ns is None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """A row of the table ``frame``; ``answers`` is the id of the CALL's frame."""
+
+    id: int
+    session: int
+    number: int
+    time_ns: int
+    sender: str
+    type: MessageType
+    message_id: str | None
+    action: str | None
+    answers: int | None
+    latency_ns: int | None
+    origin: str
+    errors: int
+    warnings: int
+    masked: int
+    raw: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A row of the table ``finding``; ``frame`` is the frame's number in its session."""
+
+    session: int
+    frame: int | None
+    code: str
+    severity: str
+    blame: str
+    pointer: str
+    message: str
+    hint: str
+    offset: int | None
+
+
+_FRAME_SELECT = (
+    "SELECT frame.id, frame.session, frame.number, frame.time_ns, frame.sender, frame.type, frame.message_id,"
+    " frame.action, call.id, frame.latency_ns, frame.origin, frame.errors, frame.warnings, frame.masked, frame.raw"
+    " FROM frame LEFT JOIN frame AS call ON call.session = frame.session AND call.number = frame.answers"
+)
+
+_FINDING_COLUMNS = ", ".join(f"finding.{column}" for column in (
+    "session", "frame", "code", "severity", "blame", "pointer", "message", "hint", "offset"
+))
+_FINDING_SELECT = f"SELECT {_FINDING_COLUMNS} FROM finding"
+
+
+class Reader:
+    """A read-only view of one capture, for one thread. Raises :class:`InspectorError` for a file that is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = _connect(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def interrupt(self) -> None:
+        """Stop a query that another thread is waiting for."""
+        self._connection.interrupt()
+
+    def change(self) -> int:
+        """Return a number that differs when another process has committed since."""
+        return int(self._all("PRAGMA data_version")[0][0])
+
+    def sessions(self) -> list[Session]:
+        """Return all sessions, oldest first."""
+        return [_session(row) for row in self._all(f"SELECT {', '.join(SESSION_COLUMNS)} FROM session ORDER BY id")]
+
+    def session(self, number: int) -> Session:
+        """Return one session. Raises :class:`InspectorError` if there is none of this id."""
+        rows = self._all(f"SELECT {', '.join(SESSION_COLUMNS)} FROM session WHERE id = ?", (number,))
+        if not rows:
+            raise InspectorError(f"{self.path}: no session {number}; `ocpp-inspector sessions` lists them")
+        return _session(rows[0])
+
+    def page(
+        self, where: Where = EVERYTHING, *, session: int | None = None, after: int = 0, limit: int = PAGE
+    ) -> list[FrameRow]:
+        """Return the next frames with an id above ``after``, in order."""
+        clause, parameters = _clause(where, session)
+        sql = f"{_FRAME_SELECT} WHERE frame.id > ? AND {clause} ORDER BY frame.id LIMIT ?"
+        return [_frame(row) for row in self._all(sql, (after, *parameters, limit))]
+
+    def pages(self, where: Where = EVERYTHING, *, session: int | None = None) -> Iterator[FrameRow]:
+        """Yield all frames, a page at a time."""
+        after = 0
+        while page := self.page(where, session=session, after=after):
+            yield from page
+            after = page[-1].id
+
+    def ids(self, where: Where = EVERYTHING, *, session: int | None = None, after: int = 0) -> list[int]:
+        """Return the ids of all matching frames above ``after``, in order."""
+        clause, parameters = _clause(where, session)
+        rows = self._all(f"SELECT frame.id FROM frame WHERE frame.id > ? AND {clause} ORDER BY frame.id", (after, *parameters))
+        return [row[0] for row in rows]
+
+    def frames(self, ids: Sequence[int]) -> list[FrameRow]:
+        """Return the frames of these ids, in order; one that is gone is left out."""
+        marks = ",".join("?" * len(ids))
+        return [_frame(row) for row in self._all(f"{_FRAME_SELECT} WHERE frame.id IN ({marks}) ORDER BY frame.id", tuple(ids))]
+
+    def answer_of(self, frame: FrameRow) -> FrameRow | None:
+        """Return the answer to a CALL, None while there is none."""
+        sql = f"{_FRAME_SELECT} WHERE frame.session = ? AND frame.answers = ? AND frame.answers IS NOT NULL"
+        rows = self._all(sql, (frame.session, frame.number))
+        return _frame(rows[0]) if rows else None
+
+    def findings(self, *, session: int | None = None) -> list[FindingRow]:
+        """Return the findings of the capture or of one session, in the order they were made."""
+        clause, parameters = ("1", ()) if session is None else ("session = ?", (session,))
+        return [FindingRow(*row) for row in self._all(f"{_FINDING_SELECT} WHERE {clause} ORDER BY id", parameters)]
+
+    def findings_of(self, frames: Sequence[FrameRow]) -> dict[int, list[FindingRow]]:
+        """Return the findings of some frames, by frame id; a frame without any is not in it."""
+        marks = ",".join("?" * len(frames))
+        sql = (
+            f"SELECT frame.id, {_FINDING_COLUMNS} FROM frame"
+            " JOIN finding ON finding.session = frame.session AND finding.frame = frame.number"
+            f" WHERE frame.id IN ({marks}) ORDER BY finding.id"
+        )
+        found: dict[int, list[FindingRow]] = {}
+        for row in self._all(sql, tuple(frame.id for frame in frames)):
+            found.setdefault(row[0], []).append(FindingRow(*row[1:]))
+        return found
+
+    def _all(self, sql: str, parameters: tuple[object, ...] = ()) -> list[Any]:
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise InspectorError(f"{self.path}: can't be read: {error}") from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise InspectorError(f"{path}: no such file")
+    quoted = path.resolve().as_uri()
+    try:
+        try:
+            connection = sqlite3.connect(f"{quoted}?mode=ro", uri=True, timeout=5.0, check_same_thread=False)
+            connection.execute("SELECT count(*) FROM sqlite_master")
+        except sqlite3.OperationalError:
+            connection = sqlite3.connect(f"{quoted}?immutable=1", uri=True, check_same_thread=False)
+        connection.execute("PRAGMA query_only=1")
+        recognise(connection, path)
+    except sqlite3.Error as error:
+        raise InspectorError(f"{path}: not a capture: {error}") from error
+    return connection
+
+
+def _clause(where: Where, session: int | None) -> tuple[str, tuple[object, ...]]:
+    if session is None:
+        return where.sql, where.parameters
+    return f"frame.session = ? AND {where.sql}", (session, *where.parameters)
+
+
+def _session(row: tuple[Any, ...]) -> Session:
+    fields = dict(zip(SESSION_COLUMNS, row, strict=True))
+    fields["offered"] = tuple(json.loads(fields["offered"]))
+    fields["headers"] = tuple(tuple(header) for header in json.loads(fields["headers"]))
+    return Session(**fields)
+
+
+def _frame(row: tuple[Any, ...]) -> FrameRow:
+    values = list(row)
+    values[5] = MessageType(row[5])
+    return FrameRow(*values)

@@ -1,0 +1,66 @@
+"""Rows as the JSON objects that commands print and exports write."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from inspector.protocol import timestamp
+from inspector.protocol.finding import Finding
+from inspector.store.reader import FindingRow, FrameRow, Session
+
+
+def session_record(session: Session) -> dict[str, Any]:
+    """Return a session as a JSON object."""
+    return {
+        "id": session.id,
+        "station": session.station,
+        "ocpp_version": session.version,
+        "subprotocols_offered": list(session.offered),
+        "subprotocol": session.subprotocol,
+        "peer": session.peer,
+        "upstream": session.upstream,
+        "origin": session.origin,
+        "opened": timestamp.write(session.opened_ns),
+        "closed": None if session.closed_ns is None else timestamp.write(session.closed_ns),
+        "close_code": session.close_code,
+        "close_reason": session.close_reason,
+        "closed_by": session.closed_by,
+        "http_status": session.http_status,
+        "frames": session.frames,
+        "errors": session.errors,
+        "warnings": session.warnings,
+    }
+
+
+def frame_record(frame: FrameRow, findings: Sequence[FindingRow]) -> dict[str, Any]:
+    """Return a frame with its findings as a JSON object."""
+    if isinstance(frame.raw, str):
+        raw = {"raw": frame.raw}
+    else:
+        raw = {"raw_base64": base64.b64encode(frame.raw).decode()}
+    return {
+        "id": frame.id,
+        "session": frame.session,
+        "time": timestamp.write(frame.time_ns),
+        "sender": frame.sender,
+        "type": frame.type.name,
+        "message_id": frame.message_id,
+        "action": frame.action,
+        "latency_ms": None if frame.latency_ns is None else round(frame.latency_ns / 1e6, 3),
+        "answers": frame.answers,
+        "origin": frame.origin,
+        **raw,
+        "findings": [finding_record(finding) for finding in findings],
+    }
+
+
+def finding_record(finding: FindingRow | Finding) -> dict[str, Any]:
+    """Return a finding as a JSON object."""
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "blame": str(finding.blame),
+        "pointer": finding.pointer,
+        "message": finding.message,
+        "hint": finding.hint,
+    }

@@ -1,0 +1,72 @@
+"""The one pipe: event -> inspection -> writer, for each session, wherever its events come from."""
+
+import logging
+
+from inspector.protocol.event import Closed, Event, Opened, Received, Ticked
+from inspector.protocol.frame import Frame, MessageType
+from inspector.protocol.inspection import PATIENCE_NS, Inspection, Observation, Seen
+from inspector.protocol.schema import Part
+from inspector.protocol.secrets import mask
+from inspector.protocol.version import Version
+from inspector.store.writer import ClosedEntry, Entry, FindingEntry, FrameEntry, SessionRow, Writer
+
+log = logging.getLogger(__name__)
+
+
+class Recording:
+    """One session being recorded. A fault in the inspection never reaches the caller; the raw frame is kept.
+
+    ``failures`` counts the events whose inspection raised.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        opened: Opened,
+        *,
+        version: Version | None = None,
+        patience_ns: int = PATIENCE_NS,
+        keep_secrets: bool = False,
+    ) -> None:
+        self.failures = 0
+        self._writer = writer
+        self._keep_secrets = keep_secrets
+        self._inspection = Inspection(version, patience_ns)
+        self._inspection.observe(opened)
+        self.row = SessionRow(opened, self._inspection.version)
+        writer.append([self.row])
+
+    def feed(self, event: Received | Ticked | Closed) -> Observation:
+        """Take one event: inspect it, queue what is to be kept, and return what was seen."""
+        before = self._inspection.frames
+        try:
+            observation = self._inspection.observe(event)
+        except Exception:  # whatever it was, traffic and record go on
+            self.failures += 1
+            if self.failures == 1:
+                log.exception("the inspection failed; frames are kept unchecked")
+            observation = self._unchecked(event, before + 1)
+        entries: list[Entry] = []
+        if isinstance(event, Received) and observation.seen is not None:
+            raw, masked = (event.raw, 0) if self._keep_secrets else _masked(observation.seen.frame)
+            entries.append(FrameEntry(self.row, observation.seen, raw, masked, event.origin, self._inspection.version))
+        entries += [FindingEntry(self.row, finding) for finding in observation.findings]
+        if isinstance(event, Closed):
+            entries.append(ClosedEntry(self.row, event))
+        self._writer.append(entries)
+        return observation
+
+    def _unchecked(self, event: Event, number: int) -> Observation:
+        if not isinstance(event, Received):
+            return Observation()
+        self._inspection.frames = number
+        frame = Frame(event.raw, MessageType.INVALID)
+        return Observation(Seen(number, event.time_ns, event.sender, frame, None, Part.REQUEST))
+
+
+def _masked(frame: Frame) -> tuple[str | bytes, int]:
+    try:
+        return mask(frame)
+    except Exception:
+        log.exception("a frame could not be searched for secrets")
+        return frame.raw, 0

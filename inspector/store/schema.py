@@ -1,0 +1,140 @@
+"""The tables of a capture, and how a file is recognised and brought up to date."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.errors import InspectorError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x4F435049
+"""``OCPI``, in the file's header: this is a capture of the OCPP Inspector."""
+
+VERSION = 1
+"""``user_version`` of the newest layout."""
+
+SESSION_COLUMNS = (
+    "id", "station", "path", "version", "offered", "subprotocol", "peer", "upstream", "origin", "source",
+    "opened_ns", "closed_ns", "close_code", "close_reason", "closed_by", "http_status", "headers", "last_ns",
+    "frames", "errors", "warnings", "tool",
+)
+
+TABLES = """
+CREATE TABLE session(
+  id INTEGER PRIMARY KEY,
+  station TEXT NOT NULL,
+  path TEXT NOT NULL,
+  version TEXT,                     -- OCPP version, null while nobody knows
+  offered TEXT NOT NULL,            -- JSON array of subprotocols
+  subprotocol TEXT,
+  peer TEXT NOT NULL,
+  upstream TEXT NOT NULL,
+  origin TEXT NOT NULL,             -- live, import, draft, run
+  source INTEGER,                   -- a run's or draft's session
+  opened_ns INTEGER NOT NULL,
+  closed_ns INTEGER,
+  close_code INTEGER,
+  close_reason TEXT,
+  closed_by TEXT,                   -- station, csms, network, proxy
+  http_status INTEGER,              -- 101 for a session, null when no answer came
+  headers TEXT NOT NULL,            -- JSON array of [request|response, name, value], secrets masked
+  last_ns INTEGER NOT NULL,
+  frames INTEGER NOT NULL DEFAULT 0,
+  errors INTEGER NOT NULL DEFAULT 0,
+  warnings INTEGER NOT NULL DEFAULT 0,
+  tool TEXT NOT NULL                -- who wrote it: name and version
+) STRICT;
+CREATE TABLE frame(
+  id INTEGER PRIMARY KEY,           -- arrival order within the capture
+  session INTEGER NOT NULL,
+  number INTEGER NOT NULL,          -- 1, 2, 3 ... within the session
+  time_ns INTEGER NOT NULL,
+  sender TEXT NOT NULL,
+  type INTEGER NOT NULL,            -- 0 INVALID, 2 CALL, 3 CALLRESULT, 4 CALLERROR, 5 CALLRESULTERROR, 6 SEND
+  message_id TEXT,
+  action TEXT,                      -- an answer carries its CALL's
+  answers INTEGER,                  -- number of the CALL in this session
+  latency_ns INTEGER,
+  origin TEXT NOT NULL,             -- wire, injected, edited, dropped
+  errors INTEGER NOT NULL,
+  warnings INTEGER NOT NULL,
+  masked INTEGER NOT NULL,          -- secret values overwritten in raw
+  raw ANY NOT NULL                  -- text, or a blob where it is not text
+) STRICT;
+CREATE UNIQUE INDEX frame_number ON frame(session, number);
+CREATE INDEX frame_session ON frame(session);
+CREATE INDEX frame_answers ON frame(session, answers) WHERE answers IS NOT NULL;
+CREATE INDEX frame_action ON frame(action, id);
+CREATE INDEX frame_bad ON frame(id) WHERE errors + warnings > 0;
+CREATE INDEX frame_time ON frame(time_ns);
+CREATE TABLE finding(
+  id INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL,
+  frame INTEGER,                    -- number in the session, null when it is about the session
+  code TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  blame TEXT NOT NULL,
+  pointer TEXT NOT NULL,            -- RFC 6901, into the whole frame
+  message TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  offset INTEGER                    -- bytes into raw, where it is not JSON
+) STRICT;
+CREATE INDEX finding_frame ON finding(session, frame);
+CREATE INDEX finding_code ON finding(code, session);
+"""
+
+
+def prepare(path: Path) -> None:
+    """Create a capture, or bring an older one up to date. Raises :class:`InspectorError` for a file that is neither."""
+    from sqlite_utils import Database  # 150 ms: only writers need it
+
+    if not path.exists():
+        create_private(path)
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                recognise(connection, path)
+            connection.execute("PRAGMA journal_mode=WAL")
+            _migrations().apply(Database(connection))
+    except sqlite3.Error as error:
+        raise InspectorError(f"{path}: can't be used as a capture: {error}") from error
+
+
+def create_private(path: Path) -> None:
+    """Create an empty file that only its owner may read."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise InspectorError(f"{path}: can't be written: {error.strerror}") from error
+
+
+def recognise(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise :class:`InspectorError` unless the file is a capture this version can read."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION_ID:
+        raise InspectorError(f"{path}: an SQLite file, but not a capture of OCPP Inspector")
+    if version > VERSION:
+        raise InspectorError(
+            f"{path}: written by a newer OCPP Inspector (layout {version}, this one reads up to {VERSION}): update it"
+        )
+
+
+def _migrations() -> "Migrations":
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("capture")
+
+    @migrations()
+    def first_layout(db: "Database") -> None:
+        for statement in TABLES.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 1")
+
+    return migrations

@@ -1,0 +1,1 @@
+"""The terminal interface: browse, filter and inspect a capture, also while it is written."""

@@ -1,0 +1,29 @@
+"""The application: one capture, one screen to begin with."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+
+from inspector.store.reader import Reader
+from inspector.tui.screens.browse import BrowseScreen
+
+
+class InspectorApp(App[None]):
+    """Browse a capture, also while another process writes it. Raises :class:`InspectorError` if it is none."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "OCPP Inspector"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
+
+    def __init__(self, capture: Path) -> None:
+        super().__init__()
+        self._reader = Reader(capture)
+
+    def on_mount(self) -> None:
+        """Begin with the capture's sessions and frames."""
+        self.push_screen(BrowseScreen(self._reader))
+
+    def on_unmount(self) -> None:
+        """Let go of the file."""
+        self._reader.close()

@@ -1,0 +1,241 @@
+"""Lines of styled text, made without Textual: what the detail pane and the tables draw.
+
+A line is a tuple of ``(text, style name)``; the widgets know the colours. Every text in it is already harmless.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from inspector.protocol import timestamp
+from inspector.protocol.frame import MessageType
+from inspector.protocol.json_text import Token, tokens
+from inspector.store.reader import FindingRow, FrameRow, Session
+from inspector.tui.text import visible, visible_raw
+
+Line = tuple[tuple[str, str], ...]
+
+MOST_SHOWN = 100_000
+"""Characters of a frame that the detail pane shows."""
+
+SIGNS = {"error": "✖", "warning": "⚠", "info": "·"}
+ARROWS = {"station": "▶", "csms": "◀"}
+SHORT_TYPES = {
+    MessageType.INVALID: "INVALID",
+    MessageType.CALL: "CALL",
+    MessageType.CALLRESULT: "RESULT",
+    MessageType.CALLERROR: "ERROR",
+    MessageType.CALLRESULTERROR: "RESERR",
+    MessageType.SEND: "SEND",
+}
+
+
+def clock(time_ns: int) -> str:
+    """Write a time of day in UTC, with milliseconds."""
+    return timestamp.write(time_ns)[11:23]
+
+
+def verdict(errors: int, warnings: int) -> Line:
+    """Show how many errors and warnings there are; a tick for none."""
+    if not errors and not warnings:
+        return (("✓", "ok"),)
+    parts = []
+    if errors:
+        parts.append((f"✖{errors} ", "error"))
+    if warnings:
+        parts.append((f"⚠{warnings}", "warning"))
+    return tuple(parts)
+
+
+def ending(session: Session) -> tuple[str, str]:
+    """Say in a word or two how a session ended, and in which style."""
+    if session.live:
+        return "open", "ok"
+    if session.http_status != 101:
+        return f"refused: {session.http_status or 'no answer'} {visible(session.close_reason or '', 40)}", "error"
+    code = f" {session.close_code}" if session.close_code else ""
+    return f"closed by {session.closed_by}{code} {visible(session.close_reason or '', 40)}", "dim"
+
+
+def payload_text(frame: FrameRow) -> str:
+    """Return what a frame carries, on one line: its payload, or all of it where there is none to be found."""
+    raw = visible_raw(frame.raw, 400)
+    at = raw.find("{") if frame.type is not MessageType.CALLERROR else raw.find(",", raw.find(",") + 1) + 1
+    return raw[at:-1] if 0 < at and raw.endswith("]") else raw[max(at, 0) :]
+
+
+@dataclass(slots=True)
+class Document:
+    """The lines of the detail pane, and the line at which the frame's pair begins (None without one)."""
+
+    lines: list[Line] = field(default_factory=list)
+    pair_line: int | None = None
+
+
+def document(
+    frame: FrameRow, findings: Sequence[FindingRow], pair: FrameRow | None, pair_findings: Sequence[FindingRow], width: int
+) -> Document:
+    """Lay out a frame, its findings at their places, and the frame it is paired with."""
+    result = Document(list(_frame_lines(frame, findings, width)))
+    result.lines.append(())
+    if pair is not None:
+        result.pair_line = len(result.lines)
+        result.lines.append(_rule(_pair_title(frame, pair), width))
+        result.lines += _frame_lines(pair, pair_findings, width)
+    elif frame.type is MessageType.CALL:
+        result.lines.append(_rule("no answer", width))
+    return result
+
+
+def _pair_title(frame: FrameRow, pair: FrameRow) -> str:
+    later = pair if frame.type is MessageType.CALL else frame
+    name = "answer" if frame.type is MessageType.CALL else "call"
+    return f"{name} · {_milliseconds(later)}"
+
+
+def _milliseconds(frame: FrameRow) -> str:
+    return "" if frame.latency_ns is None else f"{frame.latency_ns / 1e6:.1f} ms"
+
+
+def _rule(title: str, width: int) -> Line:
+    return ((f"── {title} ".ljust(max(width, 8), "─"), "dim"),)
+
+
+def _frame_lines(frame: FrameRow, findings: Sequence[FindingRow], width: int) -> Iterator[Line]:
+    arrow = "station ▶ CSMS" if frame.sender == "station" else "CSMS ▶ station"
+    name = visible(frame.action or "", 60)
+    yield from wrap(((f"{arrow}  ", frame.sender), (f"{frame.type.name} {name}  ", "strong"), (clock(frame.time_ns), "dim")), width)
+    notes = [f"{frame.masked} secret value(s) masked"] if frame.masked else []
+    if frame.origin != "wire":
+        notes.append(frame.origin)
+    if len(frame.raw) > MOST_SHOWN:
+        notes.append(f"the first {MOST_SHOWN:,} of {len(frame.raw):,} characters")
+    if notes:
+        yield ((", ".join(notes), "dim"),)
+    if isinstance(frame.raw, str) and frame.type is not MessageType.INVALID and len(frame.raw) <= MOST_SHOWN:
+        yield from _json_lines(frame.raw, findings, width)
+    else:
+        yield from _raw_lines(frame, findings, width)
+
+
+def _json_lines(text: str, findings: Sequence[FindingRow], width: int) -> Iterator[Line]:
+    """Pretty-print JSON by its lexemes, so that each value stays as it was written; findings under their values."""
+    rows, places = pretty(text)
+    at: dict[int, list[FindingRow]] = {}
+    for finding in findings:
+        at.setdefault(_line_of(finding.pointer, places), []).append(finding)
+    for finding in at.get(-1, []):
+        yield from finding_lines(finding, 0, width)
+    for number, row in enumerate(rows):
+        marked = at.get(number, [])
+        yield from wrap(_marked(row, marked[0].severity) if marked else row, width)
+        indent = len(row[0][0]) if row and not row[0][0].strip() else 0
+        for finding in marked:
+            yield from finding_lines(finding, indent, width)
+
+
+def _marked(row: Line, severity: str) -> Line:
+    """Underline a line in the colour of its worst finding."""
+    return tuple((text, f"marked-{severity}" if text.strip() else style) for text, style in row)
+
+
+def _line_of(pointer: str, places: dict[str, int]) -> int:
+    """Find the line of a value; of the nearest value around it, if that one is not there; -1 for the frame itself."""
+    while pointer:
+        if pointer in places:
+            return places[pointer]
+        pointer = pointer.rpartition("/")[0]
+    return -1
+
+
+def pretty(text: str) -> tuple[list[Line], dict[str, int]]:
+    """Break JSON text into indented lines; return them and the line number of each value by its pointer."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    places: dict[str, int] = {}
+    depth = 0
+    lexemes = list(tokens(text))
+    for index, token in enumerate(lexemes):
+        before = lexemes[index - 1].kind if index else ""
+        after = lexemes[index + 1].kind if index + 1 < len(lexemes) else ""
+        if token.kind in "}]":
+            depth -= 1
+            if before not in "{[" and not (depth == 0 and rows[-1]):
+                _new_row(rows, max(depth - 1, 0))
+        rows[-1].append((visible(text[token.start : token.end]) + (" " if token.kind == ":" else ""), _STYLES.get(token.kind, "")))
+        if token.kind in "{[" or token.kind in _SCALARS:
+            places.setdefault(token.pointer, len(rows) - 1)
+        if token.kind == "key":
+            places[token.pointer] = len(rows) - 1
+        depth += token.kind in "{["
+        if _breaks(token, after, depth):
+            _new_row(rows, max(depth - 1, 0))
+        elif token.kind == ",":
+            rows[-1].append((" ", ""))
+    return [tuple(row) for row in rows if row], places
+
+
+_SCALARS = frozenset({"string", "number", "literal"})
+_STYLES = {"key": "key", "string": "string", "number": "number", "literal": "literal"}
+
+
+def _breaks(token: Token, after: str, depth: int) -> bool:
+    """Tell whether a new line begins after a lexeme. The frame's own array keeps its scalars on one line."""
+    if token.kind in "{[":
+        return after not in "}]" and depth > 1
+    return token.kind == "," and depth > 1
+
+
+def _new_row(rows: list[list[tuple[str, str]]], depth: int) -> None:
+    rows.append([("  " * depth, "")] if depth else [])
+
+
+def _raw_lines(frame: FrameRow, findings: Sequence[FindingRow], width: int) -> Iterator[Line]:
+    """Show raw text as it came, a mark in front of the byte where it stops being JSON."""
+    for finding in findings:
+        yield from finding_lines(finding, 0, width)
+    data = frame.raw.encode("utf-8", "surrogatepass") if isinstance(frame.raw, str) else frame.raw
+    data = data[:MOST_SHOWN]
+    faults = [finding for finding in findings if finding.offset is not None]
+    cut = min((finding.offset or 0 for finding in faults), default=len(data))
+    line: Line = ((visible(data[:cut].decode("utf-8", "backslashreplace")), ""),)
+    if faults:
+        line += (("▼", faults[0].severity), (visible(data[cut:].decode("utf-8", "backslashreplace")), f"marked-{faults[0].severity}"))
+    yield from wrap(line, width)
+
+
+def finding_lines(finding: FindingRow, indent: int, width: int) -> Iterator[Line]:
+    """Show a finding: sign, code, words, and the hint behind an arrow."""
+    offset = f" at byte {finding.offset}" if finding.offset is not None else ""
+    hint = f"  → {visible(finding.hint)}" if finding.hint else ""
+    pad = " " * indent
+    head = f"{pad}{SIGNS[finding.severity]} {finding.code} "
+    yield from wrap(((head, finding.severity), (f"{visible(finding.message)}{offset}", finding.severity), (hint, "hint")), width)
+
+
+def wrap(line: Line, width: int) -> Iterator[Line]:
+    """Break a line into pieces of at most ``width`` characters, at a space if there is one near.
+
+    The pieces after the first are indented two more than the line.
+    """
+    width = max(width, 12)
+    text = "".join(part for part, _ in line)
+    indent = min(len(text) - len(text.lstrip(" ")) + 2, width // 2)
+    start, room = 0, width
+    while len(text) - start > room:
+        space = text.rfind(" ", start + room // 2, start + room)
+        end = space + 1 if space >= 0 else start + room
+        yield _piece(line, start, end, indent if start else 0)
+        start, room = end, width - indent
+    if start < len(text) or not text:
+        yield _piece(line, start, len(text), indent if start else 0)
+
+
+def _piece(line: Line, start: int, end: int, indent: int) -> Line:
+    """Cut the characters from ``start`` to ``end`` out of a line, their styles with them."""
+    parts = [(" " * indent, "")] if indent else []
+    at = 0
+    for text, style in line:
+        part = text[max(start - at, 0) : max(end - at, 0)]
+        if part:
+            parts.append((part, style))
+        at += len(text)
+    return tuple(parts)

@@ -1,0 +1,1 @@
+"""The widgets: a virtual table, and a pane of styled lines."""

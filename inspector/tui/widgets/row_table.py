@@ -1,0 +1,163 @@
+"""A table that draws only the rows on screen, from wherever they are: a million rows cost as much as ten."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from inspector.tui.keys import bindings
+from inspector.tui.lines import Line
+from inspector.tui.widgets.styled import Styled
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the key of its cells, its head, its width (0: what is left), and whether it holds numbers."""
+
+    key: str
+    head: str
+    width: int
+    right: bool = False
+
+
+class RowTable(Styled):
+    """A table with a cursor. Subclasses say how many rows there are and what is in one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("table")]
+
+    class Moved(Message):
+        """The cursor stands on another row, or the row under it is another one."""
+
+        def __init__(self, table: "RowTable") -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> "RowTable":
+            """The table, for handlers that select by id."""
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last position counts."""
+            return isinstance(message, RowTable.Moved) and message.table is self.table
+
+    class Chosen(Moved):
+        """Enter was pressed on a row."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.cursor = 0
+        self.empty = ""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        raise LookupError("a table has rows")
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Which columns there is room for."""
+        raise LookupError("a table has columns")
+
+    def row(self, index: int) -> Mapping[str, Line]:
+        """Return the cells of a row by their columns' keys, each a line."""
+        raise LookupError(f"no row {index}")
+
+    def rows_changed(self) -> None:
+        """Draw anew after rows came, went or changed; the cursor stays within them."""
+        self.cursor = max(0, min(self.cursor, self.count - 1))
+        self.virtual_size = Size(0, self.count + 1)
+        self.refresh()
+
+    def move(self, index: int) -> None:
+        """Set the cursor on a row, and scroll to it."""
+        index = max(0, min(index, self.count - 1))
+        changed, self.cursor = index != self.cursor, index
+        self._scroll_to_cursor()
+        self.refresh()
+        if changed:
+            self.post_message(self.Moved(self))
+
+    def _scroll_to_cursor(self) -> None:
+        page = self._page
+        if self.cursor < self.scroll_offset.y:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= self.scroll_offset.y + page:
+            self.scroll_to(y=self.cursor - page + 1, animate=False, force=True)
+
+    @property
+    def _page(self) -> int:
+        """Rows on screen, below the head."""
+        return max(1, self.scrollable_content_region.height - 1)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the head, or one row."""
+        if y == 0:
+            heads: dict[str, Line] = {column.key: ((column.head, "head"),) for column in self.columns}
+            return self.strip(self._join(heads))
+        index = y - 1 + self.scroll_offset.y
+        if index >= self.count:
+            return self.strip(((f" {self.empty}", "dim"),) if not self.count and y == 2 else ())
+        fill = ("cursor" if self.has_focus else "shadow") if index == self.cursor else ""
+        return self.strip(self._join(self.row(index)), fill=fill)
+
+    def _join(self, cells: Mapping[str, Line]) -> Line:
+        """Set cells side by side, each cut or filled to its column's width."""
+        parts: list[tuple[str, str]] = [(" ", "")]
+        used = 1
+        for column in self.columns:
+            width = column.width or max(0, self.scrollable_content_region.width - used - 1)
+            parts += _fit(cells.get(column.key, ()), width, right=column.right)
+            parts.append((" ", ""))
+            used += width + 1
+        return tuple(parts)
+
+    def on_resize(self) -> None:
+        """Keep the cursor on screen."""
+        self._scroll_to_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        """Set the cursor where the mouse points."""
+        if event.y > 0 and (index := event.y - 1 + self.scroll_offset.y) < self.count:
+            self.move(index)
+
+    def action_cursor(self, by: int) -> None:
+        """Move by rows."""
+        self.move(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """Move by pages."""
+        self.move(self.cursor + by * self._page)
+
+    def action_half_page(self, by: int) -> None:
+        """Move by half pages."""
+        self.move(self.cursor + by * max(1, self._page // 2))
+
+    def action_end(self, where: int) -> None:
+        """Move to the first or the last row."""
+        self.move(0 if where < 0 else self.count - 1)
+
+    def action_choose(self) -> None:
+        """Go into the row."""
+        self.post_message(self.Chosen(self))
+
+
+def _fit(cell: Line, width: int, *, right: bool) -> list[tuple[str, str]]:
+    parts: list[tuple[str, str]] = []
+    room = width
+    for text, style in cell:
+        if room <= 0:
+            break
+        length = cell_len(text)
+        if length > room:
+            text, length = set_cell_size(text, room - 1) + "…", room
+        parts.append((text, style))
+        room -= length
+    gap = [(" " * room, "")] if room > 0 else []
+    return gap + parts if right else parts + gap

@@ -1,0 +1,1 @@
+"""Tables and schemas of OCPP-J that the official payload schemas do not hold."""
