@@ -76,7 +76,9 @@ def _exit_code(arguments: list[str]) -> int:
     except Exception as error:
         if "OCPP_INSPECTOR_DEBUG" in os.environ:
             raise
-        return _complain(f"a bug in the inspector: {type(error).__name__}: {error} (OCPP_INSPECTOR_DEBUG=1 shows where)")
+        return _complain(
+            f"a bug in the inspector: {type(error).__name__}: {error} (OCPP_INSPECTOR_DEBUG=1 shows where)"
+        )
     return result if isinstance(result, int) else 0
 
 

@@ -12,5 +12,7 @@ def new_capture(kind: str) -> Path:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise InspectorError(f"{folder.absolute()}: can't be made: {error.strerror}; say where with --capture") from error
+        raise InspectorError(
+            f"{folder.absolute()}: can't be made: {error.strerror}; say where with --capture"
+        ) from error
     return folder / f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}.db"

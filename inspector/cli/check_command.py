@@ -32,7 +32,12 @@ class Checked:
 
 @click.command("check")
 @click.argument("file", type=click.File("rb"), default="-")
-@click.option("--ocpp-version", "version", type=click.Choice([*Version]), help="The version; default: guessed from the payloads.")
+@click.option(
+    "--ocpp-version",
+    "version",
+    type=click.Choice([*Version]),
+    help="The version; default: guessed from the payloads.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(file: BinaryIO, version: str | None, as_json: bool) -> int:
     """Check raw frames from FILE or standard input, one a line.
@@ -106,7 +111,8 @@ def _print(checked: Checked) -> None:
     worst = min((list(Severity).index(finding.severity) for finding in checked.findings), default=None)
     mark = "✓" if worst is None else GLYPHS[list(Severity)[worst]]
     name = "ok" if worst is None else list(Severity)[worst].value
-    action = visible(seen.action or "", 40)
-    click.echo(f"{checked.line:>4}  {paint(mark, name)}  {seen.frame.type.name:<10}  {action:<28}  {visible(seen.frame.message_id or '', 40)}".rstrip())
+    action, message_id = visible(seen.action or "", 40), visible(seen.frame.message_id or "", 40)
+    line = f"{checked.line:>4}  {paint(mark, name)}  {seen.frame.type.name:<10}  {action:<28}  {message_id}"
+    click.echo(line.rstrip())
     for finding in checked.findings:
         print_finding(finding, indent=9)

@@ -16,9 +16,23 @@ from inspector.store.reader import Reader
 
 
 @click.command("demo")
-@click.option("--seconds", type=click.FloatRange(2, 3600), default=15.0, show_default=True, help="How long the charging sessions take.")
-@click.option("--tui/--no-tui", default=None, help="Open the terminal interface, or print a summary; default: as the terminal allows.")
-@click.option("--capture", type=click.Path(path_type=Path), help="The file to record into; a new one below captures/ by default.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(2, 3600),
+    default=15.0,
+    show_default=True,
+    help="How long the charging sessions take.",
+)
+@click.option(
+    "--tui/--no-tui",
+    default=None,
+    help="Open the terminal interface, or print a summary; default: as the terminal allows.",
+)
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path),
+    help="The file to record into; a new one below captures/ by default.",
+)
 def command(seconds: float, tui: bool | None, capture: Path | None) -> None:
     """Watch a simulated CSMS and two stations (1.6 and 2.0.1) through the real proxy.
 
@@ -45,7 +59,7 @@ def command(seconds: float, tui: bool | None, capture: Path | None) -> None:
         summarise(path)
 
 
-def _interrupt(number: int, frame: object) -> NoReturn:
+def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 

@@ -1,6 +1,5 @@
 """``ocpp-inspector frames``."""
 
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import click
 from inspector.cli.output import counts, paint, print_finding, print_json
 from inspector.protocol import timestamp
 from inspector.store.filter import compile_filter
-from inspector.store.reader import PAGE, FindingRow, FrameRow, Reader
+from inspector.store.reader import FindingRow, FrameRow, Reader
 from inspector.store.record import frame_record
 from inspector.tui.text import visible, visible_raw
 
@@ -17,7 +16,13 @@ from inspector.tui.text import visible, visible_raw
 @click.command("frames")
 @click.argument("capture", type=click.Path(path_type=Path))
 @click.option("--session", type=int, metavar="N", help="Only the frames of session N.")
-@click.option("--filter", "expression", default="", metavar="EXPR", help="Only matching frames, e.g. 'action:Boot* severity:error'.")
+@click.option(
+    "--filter",
+    "expression",
+    default="",
+    metavar="EXPR",
+    help="Only matching frames, e.g. 'action:Boot* severity:error'.",
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N frames.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(capture: Path, session: int | None, expression: str, limit: int | None, as_json: bool) -> None:
@@ -32,25 +37,21 @@ def command(capture: Path, session: int | None, expression: str, limit: int | No
     if session is not None:
         reader.session(session)
     frames = islice(reader.pages(where, session=session), limit)
-    for frame, findings in _with_findings(reader, frames):
+    for frame, findings in reader.judged(frames):
         if as_json:
             print_json(frame_record(frame, findings))
         else:
             _print(frame, findings)
 
 
-def _with_findings(reader: Reader, frames: Iterator[FrameRow]) -> Iterator[tuple[FrameRow, list[FindingRow]]]:
-    while page := list(islice(frames, PAGE)):
-        found = reader.findings_of(page)
-        yield from ((frame, found.get(frame.id, [])) for frame in page)
-
-
 def _print(frame: FrameRow, findings: list[FindingRow]) -> None:
     latency = "" if frame.latency_ns is None else f"{frame.latency_ns / 1e6:.1f} ms"
     arrow = "▶" if frame.sender == "station" else "◀"
+    sender = paint(f"{arrow} {frame.sender:<7}", frame.sender)
+    action = visible(frame.action or "", 28)
     click.echo(
-        f"{frame.id:>6}  {timestamp.write(frame.time_ns)[11:23]}  {paint(f'{arrow} {frame.sender:<7}', frame.sender)}  "
-        f"{frame.type.name:<10}  {visible(frame.action or '', 28):<28}  {latency:>10}  {counts(frame.errors, frame.warnings)}".rstrip()
+        f"{frame.id:>6}  {timestamp.write(frame.time_ns)[11:23]}  {sender}  {frame.type.name:<10}  "
+        f"{action:<28}  {latency:>10}  {counts(frame.errors, frame.warnings)}".rstrip()
     )
     click.echo(paint(f"        {visible_raw(frame.raw, 400)}", "dim"))
     for finding in findings:

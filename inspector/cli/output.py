@@ -12,7 +12,14 @@ from inspector.protocol.finding import Finding
 from inspector.store.reader import FindingRow
 from inspector.tui.text import visible
 
-COLOURS = {"error": "red", "warning": "yellow", "info": "cyan", "station": "blue", "csms": "magenta", "dim": "bright_black"}
+COLOURS = {
+    "error": "red",
+    "warning": "yellow",
+    "info": "cyan",
+    "station": "blue",
+    "csms": "magenta",
+    "dim": "bright_black",
+}
 """What each thing is painted with; the words say it too."""
 
 GLYPHS = {"error": "✖", "warning": "⚠", "info": "·"}

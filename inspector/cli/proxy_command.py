@@ -11,13 +11,41 @@ from inspector.cli.output import print_json
 
 
 @click.command("proxy")
-@click.option("--upstream", required=True, metavar="URL", help="The CSMS: ws://host:port/path or wss://... A path is put before the station's.")
-@click.option("--listen", default="127.0.0.1:8180", show_default=True, metavar="HOST:PORT", help="Where stations connect; port 0 picks a free one.")
-@click.option("--capture", type=click.Path(path_type=Path), help="The file to record into; a new one below captures/ by default.")
-@click.option("--patience", type=click.FloatRange(0.05), default=30.0, show_default=True, help="Seconds a CALL may wait for its answer.")
+@click.option(
+    "--upstream",
+    required=True,
+    metavar="URL",
+    help="The CSMS: ws://host:port/path or wss://... A path is put before the station's.",
+)
+@click.option(
+    "--listen",
+    default="127.0.0.1:8180",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where stations connect; port 0 picks a free one.",
+)
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path),
+    help="The file to record into; a new one below captures/ by default.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.05),
+    default=30.0,
+    show_default=True,
+    help="Seconds a CALL may wait for its answer.",
+)
 @click.option("--keep-secrets", is_flag=True, help="Keep passwords and keys in payloads readable in the capture.")
-@click.option("--stop-at-eof", is_flag=True, hidden=True, help="Stop when standard input ends: whoever started this is gone.")
-def command(upstream: str, listen: str, capture: Path | None, patience: float, keep_secrets: bool, stop_at_eof: bool) -> None:
+@click.option(
+    "--stop-at-eof",
+    is_flag=True,
+    hidden=True,
+    help="Stop when standard input ends: whoever started this is gone.",
+)
+def command(
+    upstream: str, listen: str, capture: Path | None, patience: float, keep_secrets: bool, stop_at_eof: bool
+) -> None:
     """Relay stations to their CSMS and record what both say.
 
     Point the station at ws://THIS-HOST:PORT/ instead of the CSMS, with the same path. Prints one JSON line once it

@@ -14,8 +14,15 @@ from inspector.protocol.version import Version
 
 @click.command("schema")
 @click.argument("action", required=False)
-@click.option("--ocpp-version", "version", type=click.Choice([*Version]), help="The version; default: the newest that has the action.")
-@click.option("--request", "part", flag_value=Part.REQUEST.value, default=True, help="The CALL's payload (the default).")
+@click.option(
+    "--ocpp-version",
+    "version",
+    type=click.Choice([*Version]),
+    help="The version; default: the newest that has the action.",
+)
+@click.option(
+    "--request", "part", flag_value=Part.REQUEST.value, default=True, help="The CALL's payload (the default)."
+)
 @click.option("--response", "part", flag_value=Part.RESPONSE.value, help="The answer's payload.")
 @click.option("--json", "as_json", is_flag=True, help="On one line.")
 def command(action: str | None, version: str | None, part: str, as_json: bool) -> None:
@@ -28,7 +35,11 @@ def command(action: str | None, version: str | None, part: str, as_json: bool) -
     if not has:
         known = {name for each in versions for name in actions.table(each)}
         near = get_close_matches(action, known, n=1)
-        raise InspectorError(f"no action {action}" + (f" in OCPP {version}" if version else "") + (f"; did you mean {near[0]}?" if near else ""))
+        raise InspectorError(
+            f"no action {action}"
+            + (f" in OCPP {version}" if version else "")
+            + (f"; did you mean {near[0]}?" if near else "")
+        )
     try:
         found = document(has[-1], action, Part(part))
     except KeyError:
@@ -43,7 +54,13 @@ def command(action: str | None, version: str | None, part: str, as_json: bool) -
 def _list(versions: list[Version]) -> None:
     names = sorted({name for version in versions for name in actions.table(version)})
     rows = (
-        (name, *(" or ".join(sorted(actions.table(version)[name].senders)) if name in actions.table(version) else "-" for version in versions))
+        (
+            name,
+            *(
+                " or ".join(sorted(actions.table(version)[name].senders)) if name in actions.table(version) else "-"
+                for version in versions
+            ),
+        )
         for name in names
     )
     print_table(("ACTION", *(f"SENT BY ({version})" for version in versions)), rows)

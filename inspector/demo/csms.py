@@ -53,7 +53,9 @@ class Csms16(ocpp.v16.ChargePoint):
     @on("StartTransaction")
     def start_transaction(self, **_: Any) -> Any:
         """Hand out the next transaction id."""
-        return ocpp.v16.call_result.StartTransaction(transaction_id=next(self._transactions), id_tag_info={"status": "Accepted"})
+        return ocpp.v16.call_result.StartTransaction(
+            transaction_id=next(self._transactions), id_tag_info={"status": "Accepted"}
+        )
 
     @on("MeterValues")
     def meter_values(self, **_: Any) -> Any:
@@ -122,7 +124,7 @@ class Csms201(ocpp.v201.ChargePoint):
 
 async def start_csms(unit: float) -> tuple[Server, str]:
     """Listen on a free port of loopback; return the server and its URL. ``unit`` is the beat of the demo in seconds."""
-    sides = {"ocpp1.6": Csms16, "ocpp2.0.1": Csms201}
+    sides: dict[str, Any] = {"ocpp1.6": Csms16, "ocpp2.0.1": Csms201}
 
     async def handle(connection: ServerConnection) -> None:
         station = connection.request.path.rpartition("/")[2] if connection.request else ""

@@ -30,8 +30,18 @@ class Demo:
             csms = _read(self._field, START_SECONDS)["csms"]
             patience = 2 * self._seconds / BEATS
             self._proxy = self._start(
-                "-m", "inspector", "proxy", "--upstream", csms, "--listen", "127.0.0.1:0", "--capture", str(self.capture),
-                "--patience", str(patience), "--stop-at-eof",
+                "-m",
+                "inspector",
+                "proxy",
+                "--upstream",
+                csms,
+                "--listen",
+                "127.0.0.1:0",
+                "--capture",
+                str(self.capture),
+                "--patience",
+                str(patience),
+                "--stop-at-eof",
             )
             listening = _read(self._proxy, START_SECONDS)["listening"]
             assert self._field.stdin is not None
@@ -42,7 +52,9 @@ class Demo:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def wait(self) -> None:
@@ -66,9 +78,13 @@ class Demo:
         self._children.clear()
 
     def _start(self, *arguments: str) -> subprocess.Popen[str]:
-        child = subprocess.Popen(  # in a session of its own, so that Ctrl-C reaches this process alone
-            [sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        child = subprocess.Popen(  # noqa: S603 - our own modules. In a session of its own, so that Ctrl-C reaches this process alone
+            [sys.executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         self._children.append(child)
         return child
@@ -81,6 +97,6 @@ def _read(child: subprocess.Popen[str], seconds: float) -> dict[str, Any]:
     line = child.stdout.readline() if ready else ""
     if not line:
         state = "ended" if ready else f"said nothing for {seconds:g} s"
-        raise InspectorError(f"a part of the demo {state}: {' '.join(child.args[1:4])}")  # type: ignore[index]
+        raise InspectorError(f"a part of the demo {state}: {child.args!r}")
     record: dict[str, Any] = json.loads(line)
     return record

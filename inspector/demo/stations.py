@@ -8,7 +8,7 @@ from typing import Any
 import ocpp.v16
 import ocpp.v201
 from ocpp.routing import on
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
@@ -49,7 +49,9 @@ class Station201(ocpp.v201.ChargePoint):
 async def charge_16(station: Station16, unit: float) -> None:
     """Boot, charge with a card, break one status, then charge once more because the CSMS says so."""
     call = ocpp.v16.call
-    await station.call(call.BootNotification(charge_point_model="Wall-11", charge_point_vendor="Demo", firmware_version="1.4.2"))
+    await station.call(
+        call.BootNotification(charge_point_model="Wall-11", charge_point_vendor="Demo", firmware_version="1.4.2")
+    )
     for connector in (0, 1):
         await station.call(call.StatusNotification(connector_id=connector, error_code="NoError", status="Available"))
     await station.call(call.Heartbeat())
@@ -69,7 +71,9 @@ async def _transaction_16(station: Station16, unit: float, tag: str, *, meter_st
         await station.call(call.StatusNotification(connector_id=1, error_code="NoError", status=name, timestamp=now()))
 
     await status("Preparing")
-    started = await station.call(call.StartTransaction(connector_id=1, id_tag=tag, meter_start=meter_start, timestamp=now()))
+    started = await station.call(
+        call.StartTransaction(connector_id=1, id_tag=tag, meter_start=meter_start, timestamp=now())
+    )
     await status("Charging")
     register = meter_start
     for _ in range(samples):
@@ -81,16 +85,24 @@ async def _transaction_16(station: Station16, unit: float, tag: str, *, meter_st
         ]
         meter = [{"timestamp": now(), "sampledValue": values}]
         await station.call(call.MeterValues(connector_id=1, transaction_id=started.transaction_id, meter_value=meter))
-    await station.call(call.StopTransaction(
-        meter_stop=register, timestamp=now(), transaction_id=started.transaction_id, id_tag=tag, reason="Local"
-    ))
+    await station.call(
+        call.StopTransaction(
+            meter_stop=register,
+            timestamp=now(),
+            transaction_id=started.transaction_id,
+            id_tag=tag,
+            reason="Local",
+        )
+    )
     await status("Available")
 
 
 async def charge_201(station: Station201, unit: float) -> None:
     """Boot, charge because the CSMS says so, send one time without its zone and one message nobody answers."""
     call = ocpp.v201.call
-    await station.call(call.BootNotification(charging_station={"model": "Post-22", "vendor_name": "Demo"}, reason="PowerUp"))
+    await station.call(
+        call.BootNotification(charging_station={"model": "Post-22", "vendor_name": "Demo"}, reason="PowerUp")
+    )
     await _status_201(station, now(), "Available")
     await station.call(call.Heartbeat())
     await station.started_remotely.wait()
@@ -117,12 +129,23 @@ async def _event_201(station: Station201, kind: str, trigger: str, number: int, 
         info["remote_start_id"] = 7
     if kind == "Ended":
         info |= {"charging_state": "EVConnected", "stopped_reason": "Remote"}
-    sample = {"value": register, "measurand": "Energy.Active.Import.Register", "unit_of_measure": {"unit": "Wh"}}
-    await station.call(ocpp.v201.call.TransactionEvent(
-        event_type=kind, timestamp=now(), trigger_reason=trigger, seq_no=number, transaction_info=info,
-        evse={"id": 1, "connector_id": 1}, meter_value=[{"timestamp": now(), "sampled_value": [sample]}],
-        id_token={"id_token": "REMOTE-43", "type": "Central"} if kind == "Started" else None,
-    ))
+    sample = {
+        "value": register,
+        "measurand": "Energy.Active.Import.Register",
+        "unit_of_measure": {"unit": "Wh"},
+    }
+    await station.call(
+        ocpp.v201.call.TransactionEvent(
+            event_type=kind,
+            timestamp=now(),
+            trigger_reason=trigger,
+            seq_no=number,
+            transaction_info=info,
+            evse={"id": 1, "connector_id": 1},
+            meter_value=[{"timestamp": now(), "sampled_value": [sample]}],
+            id_token={"id_token": "REMOTE-43", "type": "Central"} if kind == "Started" else None,
+        )
+    )
 
 
 async def run_stations(url: str, unit: float) -> None:
@@ -133,15 +156,20 @@ async def run_stations(url: str, unit: float) -> None:
 
 
 async def _station(
-    url: str, name: str, subprotocol: str, make: Callable[..., Any], script: Callable[[Any, float], Awaitable[None]], unit: float
+    url: str,
+    name: str,
+    subprotocol: str,
+    make: Callable[..., Any],
+    script: Callable[[Any, float], Awaitable[None]],
+    unit: float,
 ) -> None:
-    async with connect(f"{url}/{name}", subprotocols=[Subprotocol(subprotocol)]) as connection:
+    async with connect(f"{url}/{name}", subprotocols=[Subprotocol(subprotocol)], proxy=None) as connection:
         station = make(name, connection, 3 * unit)
-        listening = asyncio.create_task(_listen(station, connection))
+        listening = asyncio.create_task(_listen(station))
         await script(station, unit)
         listening.cancel()
 
 
-async def _listen(station: Any, connection: ClientConnection) -> None:
+async def _listen(station: Any) -> None:
     with suppress(ConnectionClosed):
         await station.start()

@@ -87,7 +87,12 @@ def decode(raw: str | bytes) -> Frame:
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
-            fault = Fault("F001", f"not UTF-8: byte 0x{raw[error.start]:02x}", offset=error.start, hint="OCPP-J is UTF-8 text")
+            fault = Fault(
+                "F001",
+                f"not UTF-8: byte 0x{raw[error.start]:02x}",
+                offset=error.start,
+                hint="OCPP-J is UTF-8 text",
+            )
             return Frame(raw, MessageType.INVALID, faults=(fault,))
         faults.append(Fault("F002", "a binary WebSocket message", hint="send OCPP-J as a text message"))
     else:
@@ -97,7 +102,14 @@ def decode(raw: str | bytes) -> Frame:
     except JsonFault as fault:
         faults.append(Fault("F001", fault.message, hint=fault.hint, offset=fault.offset))
         return Frame(raw, MessageType.INVALID, faults=tuple(faults))
-    faults += [Fault("F010", f"the key {json.dumps(key)} stands twice in one object", hint="readers differ in which one they take") for key in repeated]
+    faults += [
+        Fault(
+            "F010",
+            f"the key {json.dumps(key)} stands twice in one object",
+            hint="readers differ in which one they take",
+        )
+        for key in repeated
+    ]
     return _frame(raw, value, faults)
 
 
@@ -129,7 +141,13 @@ def _frame(raw: str | bytes, value: Any, faults: list[Fault]) -> Frame:
 def _kind(value: Any, faults: list[Fault]) -> MessageType:
     """Read the message type number, the one thing without which a frame is not a frame."""
     if not isinstance(value, list):
-        faults.append(Fault("F003", f"the frame is {_describe(value)}, not an array", hint='a CALL is [2,"id","Action",{...}]'))
+        faults.append(
+            Fault(
+                "F003",
+                f"the frame is {_describe(value)}, not an array",
+                hint='a CALL is [2,"id","Action",{...}]',
+            )
+        )
         return MessageType.INVALID
     if not value:
         faults.append(Fault("F004", "the array is empty", hint='a CALL is [2,"id","Action",{...}]'))
@@ -137,7 +155,14 @@ def _kind(value: Any, faults: list[Fault]) -> MessageType:
     number = value[0]
     if isinstance(number, int) and not isinstance(number, bool) and number in SHAPES:
         return MessageType(number)
-    faults.append(Fault("F005", f"the message type is {_describe(number)}", "/0", "2 CALL, 3 CALLRESULT, 4 CALLERROR; 5 and 6 in OCPP 2.1"))
+    faults.append(
+        Fault(
+            "F005",
+            f"the message type is {_describe(number)}",
+            "/0",
+            "2 CALL, 3 CALLRESULT, 4 CALLERROR; 5 and 6 in OCPP 2.1",
+        )
+    )
     return MessageType.INVALID
 
 
@@ -157,12 +182,26 @@ def _shape(kind: MessageType, value: list[Any], faults: list[Fault]) -> tuple[st
 
 def _message_id(value: Any, faults: list[Fault]) -> str:
     if not isinstance(value, str):
-        faults.append(Fault("F007", f"the message id is {_describe(value)}, not a string", "/1", f'send "{value}"' if isinstance(value, int) else ""))
+        faults.append(
+            Fault(
+                "F007",
+                f"the message id is {_describe(value)}, not a string",
+                "/1",
+                f'send "{value}"' if isinstance(value, int) else "",
+            )
+        )
         return str(value)
     if not value:
         faults.append(Fault("F007", "the message id is empty", "/1", "each CALL needs an id of its own"))
     elif len(value) > LONGEST_ID:
-        faults.append(Fault("F007", f"the message id has {len(value)} characters, {LONGEST_ID} are allowed", "/1", "a UUID fits"))
+        faults.append(
+            Fault(
+                "F007",
+                f"the message id has {len(value)} characters, {LONGEST_ID} are allowed",
+                "/1",
+                "a UUID fits",
+            )
+        )
     return value
 
 
@@ -171,11 +210,11 @@ def _text(value: Any) -> str | None:
 
 
 _DESCRIBE: tuple[tuple[type, Callable[[Any], str]], ...] = (
-    (type(None), lambda value: "null"),
+    (type(None), lambda _: "null"),
     (bool, lambda value: str(value).lower()),
     (str, lambda value: f"the string {json.dumps(value[:20])}"),
-    (dict, lambda value: "an object"),
-    (list, lambda value: "an array"),
+    (dict, lambda _: "an object"),
+    (list, lambda _: "an array"),
     (object, lambda value: f"the number {str(value)[:20]}"),
 )
 

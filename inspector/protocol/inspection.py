@@ -114,11 +114,15 @@ class Inspection:
     def _schema(self, seen: Seen) -> Iterator[Fault]:
         carries_payload = seen.frame.type in {MessageType.CALL, MessageType.SEND, MessageType.CALLRESULT}
         if self.version is not None and seen.action is not None and carries_payload:
-            yield from schema_rules.check(self.version, seen.action, seen.part, seen.frame.payload, seen.frame.payload_at)
+            yield from schema_rules.check(
+                self.version, seen.action, seen.part, seen.frame.payload, seen.frame.payload_at
+            )
 
     def _overdue(self, now_ns: int) -> Iterator[Finding]:
         for call in self._ledger.newly_overdue(now_ns - self._patience_ns):
-            yield rules.finding(exchanges.unanswered(call, self._patience_ns), Blame(call.sender.peer.value), call.number)
+            yield rules.finding(
+                exchanges.unanswered(call, self._patience_ns), Blame(call.sender.peer.value), call.number
+            )
 
     def _ended(self, event: Closed) -> Iterator[Finding]:
         yield from self._overdue(event.time_ns)
@@ -132,7 +136,9 @@ class Inspection:
         """Without a known subprotocol, let the first telling CALL say which version this is."""
         if self._settled or not frame.type.has_action or frame.action is None:
             return
-        fitting = [version for version in Version if _fits(version, frame.action, frame.payload)]
+        wrong = {version: _wrong(version, frame.action, frame.payload) for version in Version}
+        best = min(wrong.values())
+        fitting = [version for version in Version if wrong[version] == best < _UNKNOWN]
         if not fitting:
             return
         self.version = fitting[0]
@@ -142,8 +148,13 @@ class Inspection:
         yield handshake.guessed(self.version, self._subprotocol)
 
 
-def _fits(version: Version, action: str, payload: Any) -> bool:
+_UNKNOWN = 1_000_000
+"""More violations than a payload can have: the version does not know the action."""
+
+
+def _wrong(version: Version, action: str, payload: Any) -> int:
+    """Count what a version's schema has against a payload."""
     try:
-        return all(v.keyword == "format" for v in violations(version, action, Part.REQUEST, payload))
+        return sum(v.keyword != "format" for v in violations(version, action, Part.REQUEST, payload))
     except KeyError:
-        return False
+        return _UNKNOWN

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn
 
 
-@dataclass(frozen=True, slots=True)
-class JsonFault(Exception):
+@dataclass
+class JsonFault(Exception):  # noqa: N818 - a fault of the text, not of the program
     """The text is not JSON: ``offset`` is in bytes of UTF-8 from the start of the text."""
 
     offset: int
@@ -122,9 +122,12 @@ def _explain(text: str, error: json.JSONDecodeError) -> JsonFault:
     """Say what stood at the fault and how such a frame is usually mended."""
     rest = text[error.pos :]
     if not text.strip():
-        message, hint = "the frame is empty", "a frame is a JSON array such as [2,\"id\",\"Heartbeat\",{}]"
+        message, hint = "the frame is empty", 'a frame is a JSON array such as [2,"id","Heartbeat",{}]'
     elif not rest.strip():
-        message, hint = "the text ends before the JSON does", "the sender cut it short: look for a full buffer"
+        message, hint = (
+            "the text ends before the JSON does",
+            "the sender cut it short: look for a full buffer",
+        )
     elif rest.strip("\x00\r\n\t ") == "":
         message, hint = "NUL bytes after the JSON", "send the length of the text, not of the buffer"
     elif error.msg.startswith("Extra data"):

@@ -74,11 +74,15 @@ def _reference(version: Version, action: str, part: Part) -> Any:
     schema = _load(version, action, part, Decimal)
     whole = schema["$schema"].rstrip("#") == "http://json-schema.org/draft-06/schema"
     base = jsonschema.validators.validator_for(schema)
-    checker = base.TYPE_CHECKER.redefine_many({
-        "number": lambda _, value: isinstance(value, int | Decimal) and not isinstance(value, bool),
-        "integer": lambda _, value: (isinstance(value, int) and not isinstance(value, bool))
-        or (whole and isinstance(value, Decimal) and value % 1 == 0),
-    })
+    checker = base.TYPE_CHECKER.redefine_many(
+        {
+            "number": lambda _, value: isinstance(value, int | Decimal) and not isinstance(value, bool),
+            "integer": lambda _, value: (
+                (isinstance(value, int) and not isinstance(value, bool))
+                or (whole and isinstance(value, Decimal) and value % 1 == 0)
+            ),
+        }
+    )
     formats = jsonschema.FormatChecker(formats=())
     formats.checks("date-time")(lambda value: not isinstance(value, str) or timestamp.fault_of(value) is None)
     return jsonschema.validators.extend(base, type_checker=checker)(schema, format_checker=formats)
@@ -90,7 +94,11 @@ def violations(version: Version, action: str, part: Part, payload: Any) -> list[
     Raises KeyError for an action or part the version does not have.
     """
     try:
-        return [violation for error in _validator(version, action, part).iter_errors(payload) for violation in _from_rs(error)]
+        return [
+            violation
+            for error in _validator(version, action, part).iter_errors(payload)
+            for violation in _from_rs(error)
+        ]
     except (ValueError, UnicodeError):
         return [
             violation

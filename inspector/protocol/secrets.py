@@ -13,10 +13,13 @@ from inspector.protocol.frame import Frame
 from inspector.protocol.json_text import pointer, spans
 
 SECRET_NAMES = frozenset({"authorizationkey", "basicauthpassword"})
-"""Configuration keys and variables, in lower case, whose value is a secret (1.6 security whitepaper A00.FR.204; 2.x part 2, SecurityCtrlr)."""
+"""Configuration keys and variables, in lower case, whose value is a secret.
+
+1.6 security whitepaper, A00.FR.204; 2.x part 2, SecurityCtrlr.
+"""
 
 SECRET_FIELDS = frozenset({"basicAuthPassword", "apnPassword", "password", "key"})
-"""Fields that are secrets by themselves inside SetNetworkProfile's connectionData (APNType, VPNType, 2.1 basicAuthPassword)."""
+"""Fields that are secrets by themselves inside SetNetworkProfile's connectionData (APNType, VPNType, and 2.1's own)."""
 
 _VALUE_FIELDS = ("value", "attributeValue")
 

@@ -66,7 +66,13 @@ async def serve(settings: Settings, listening: Callable[[int], None]) -> None:
     recorder, readiness, server = Recorder(), Readiness(), proxyserver.Proxyserver()
     master = Master(Options())
     master.addons.add(
-        core.Core(), server, next_layer.NextLayer(), tlsconfig.TlsConfig(), recorder, ToUpstream(settings.upstream), readiness
+        core.Core(),
+        server,
+        next_layer.NextLayer(),
+        tlsconfig.TlsConfig(),
+        recorder,
+        ToUpstream(settings.upstream),
+        readiness,
     )
     fresh = not settings.capture.exists()
     recorder.open_capture(settings.capture)

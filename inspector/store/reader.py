@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,10 @@ _FRAME_SELECT = (
     " FROM frame LEFT JOIN frame AS call ON call.session = frame.session AND call.number = frame.answers"
 )
 
-_FINDING_COLUMNS = ", ".join(f"finding.{column}" for column in (
-    "session", "frame", "code", "severity", "blame", "pointer", "message", "hint", "offset"
-))
+_FINDING_COLUMNS = ", ".join(
+    f"finding.{column}"
+    for column in ("session", "frame", "code", "severity", "blame", "pointer", "message", "hint", "offset")
+)
 _FINDING_SELECT = f"SELECT {_FINDING_COLUMNS} FROM finding"
 
 
@@ -145,13 +147,19 @@ class Reader:
     def ids(self, where: Where = EVERYTHING, *, session: int | None = None, after: int = 0) -> list[int]:
         """Return the ids of all matching frames above ``after``, in order."""
         clause, parameters = _clause(where, session)
-        rows = self._all(f"SELECT frame.id FROM frame WHERE frame.id > ? AND {clause} ORDER BY frame.id", (after, *parameters))
+        rows = self._all(
+            f"SELECT frame.id FROM frame WHERE frame.id > ? AND {clause} ORDER BY frame.id",
+            (after, *parameters),
+        )
         return [row[0] for row in rows]
 
     def frames(self, ids: Sequence[int]) -> list[FrameRow]:
         """Return the frames of these ids, in order; one that is gone is left out."""
         marks = ",".join("?" * len(ids))
-        return [_frame(row) for row in self._all(f"{_FRAME_SELECT} WHERE frame.id IN ({marks}) ORDER BY frame.id", tuple(ids))]
+        return [
+            _frame(row)
+            for row in self._all(f"{_FRAME_SELECT} WHERE frame.id IN ({marks}) ORDER BY frame.id", tuple(ids))
+        ]
 
     def answer_of(self, frame: FrameRow) -> FrameRow | None:
         """Return the answer to a CALL, None while there is none."""
@@ -176,6 +184,13 @@ class Reader:
         for row in self._all(sql, tuple(frame.id for frame in frames)):
             found.setdefault(row[0], []).append(FindingRow(*row[1:]))
         return found
+
+    def judged(self, frames: Iterable[FrameRow]) -> Iterator[tuple[FrameRow, list[FindingRow]]]:
+        """Yield each frame with its findings, looked up a page at a time."""
+        rest = iter(frames)
+        while page := list(islice(rest, PAGE)):
+            found = self.findings_of(page)
+            yield from ((frame, found.get(frame.id, [])) for frame in page)
 
     def _all(self, sql: str, parameters: tuple[object, ...] = ()) -> list[Any]:
         try:

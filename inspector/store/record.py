@@ -34,10 +34,7 @@ def session_record(session: Session) -> dict[str, Any]:
 
 def frame_record(frame: FrameRow, findings: Sequence[FindingRow]) -> dict[str, Any]:
     """Return a frame with its findings as a JSON object."""
-    if isinstance(frame.raw, str):
-        raw = {"raw": frame.raw}
-    else:
-        raw = {"raw_base64": base64.b64encode(frame.raw).decode()}
+    raw = {"raw": frame.raw} if isinstance(frame.raw, str) else {"raw_base64": base64.b64encode(frame.raw).decode()}
     return {
         "id": frame.id,
         "session": frame.session,

@@ -18,9 +18,28 @@ VERSION = 1
 """``user_version`` of the newest layout."""
 
 SESSION_COLUMNS = (
-    "id", "station", "path", "version", "offered", "subprotocol", "peer", "upstream", "origin", "source",
-    "opened_ns", "closed_ns", "close_code", "close_reason", "closed_by", "http_status", "headers", "last_ns",
-    "frames", "errors", "warnings", "tool",
+    "id",
+    "station",
+    "path",
+    "version",
+    "offered",
+    "subprotocol",
+    "peer",
+    "upstream",
+    "origin",
+    "source",
+    "opened_ns",
+    "closed_ns",
+    "close_code",
+    "close_reason",
+    "closed_by",
+    "http_status",
+    "headers",
+    "last_ns",
+    "frames",
+    "errors",
+    "warnings",
+    "tool",
 )
 
 TABLES = """

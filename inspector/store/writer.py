@@ -215,9 +215,20 @@ def _insert_session(connection: sqlite3.Connection, session: SessionRow) -> int 
         "INSERT INTO session(station, path, version, offered, subprotocol, peer, upstream, origin, source, opened_ns,"
         " http_status, headers, last_ns, tool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
-            storable(opened.station), storable(opened.path), session.version, json.dumps(opened.offered),
-            storable(opened.subprotocol), opened.peer, opened.upstream, opened.origin, opened.source, opened.time_ns,
-            opened.http_status, json.dumps(opened.headers), opened.time_ns, f"ocpp-inspector {__version__}",
+            storable(opened.station),
+            storable(opened.path),
+            session.version,
+            json.dumps(opened.offered),
+            storable(opened.subprotocol),
+            opened.peer,
+            opened.upstream,
+            opened.origin,
+            opened.source,
+            opened.time_ns,
+            opened.http_status,
+            json.dumps(opened.headers),
+            opened.time_ns,
+            f"ocpp-inspector {__version__}",
         ),
     )
     return cursor.lastrowid
@@ -233,10 +244,19 @@ def _sort(batch: _Batch, entry: FrameEntry | FindingEntry | ClosedEntry) -> None
         batch.latest[session] = (frames + 1, entry.seen.time_ns, entry.version)
     elif isinstance(entry, FindingEntry):
         found = entry.finding
-        batch.findings.append((
-            session, found.frame, found.code, found.severity, found.blame, storable(found.pointer),
-            storable(found.message), storable(found.hint), found.offset,
-        ))
+        batch.findings.append(
+            (
+                session,
+                found.frame,
+                found.code,
+                found.severity,
+                found.blame,
+                storable(found.pointer),
+                storable(found.message),
+                storable(found.hint),
+                found.offset,
+            )
+        )
         batch.severities[session, found.frame, found.severity] += 1
     else:
         closed = entry.closed
@@ -246,14 +266,23 @@ def _sort(batch: _Batch, entry: FrameEntry | FindingEntry | ClosedEntry) -> None
 def _frame_row(session: int, entry: FrameEntry) -> tuple[object, ...]:
     seen, frame = entry.seen, entry.seen.frame
     return (
-        session, seen.number, seen.time_ns, seen.sender, int(frame.type), storable(frame.message_id),
-        storable(seen.action), seen.call.number if seen.call else None, seen.latency_ns, entry.origin,
-        entry.masked, entry.raw if isinstance(entry.raw, bytes) else storable_raw(entry.raw),
+        session,
+        seen.number,
+        seen.time_ns,
+        seen.sender,
+        int(frame.type),
+        storable(frame.message_id),
+        storable(seen.action),
+        seen.call.number if seen.call else None,
+        seen.latency_ns,
+        entry.origin,
+        entry.masked,
+        entry.raw if isinstance(entry.raw, bytes) else storable_raw(entry.raw),
     )
 
 
 def storable(text: str | None) -> str | None:
-    """Make text fit for SQLite, which takes no lone surrogates: they are written as ``\\udXXX``."""
+    r"""Make text fit for SQLite, which takes no lone surrogates: they are written as ``\udXXX``."""
     return text if text is None else text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -289,7 +318,8 @@ def _write_rows(connection: sqlite3.Connection, batch: _Batch) -> None:
         if frame is not None:
             connection.execute(_COUNT_FRAME[column], (count, session, frame))
     connection.executemany(
-        "UPDATE session SET closed_ns = ?, close_code = ?, close_reason = ?, closed_by = ? WHERE id = ?", batch.closed
+        "UPDATE session SET closed_ns = ?, close_code = ?, close_reason = ?, closed_by = ? WHERE id = ?",
+        batch.closed,
     )
 
 

@@ -6,7 +6,7 @@ from textual.binding import Binding
 
 
 class Key(NamedTuple):
-    """One action and its keys. ``place`` is where it works; ``footer`` is its word in the footer, if it stands there."""
+    """One action and its keys. ``place`` is where it works; ``footer`` is its word in the footer, if it is there."""
 
     keys: str
     action: str
@@ -50,8 +50,17 @@ KEYS = (
 """All keys, in the order of the help. ``ctrl+p`` (palette) and ``ctrl+q`` (quit) are Textual's own."""
 
 SHOWN = {
-    "slash": "/", "question_mark": "?", "right_square_bracket": "]", "left_square_bracket": "[", "pagedown": "page down",
-    "pageup": "page up", "down": "↓", "up": "↑", "escape": "esc", "f1": "F1", "shift+tab": "shift+tab",
+    "slash": "/",
+    "question_mark": "?",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "pagedown": "page down",
+    "pageup": "page up",
+    "down": "↓",
+    "up": "↑",
+    "escape": "esc",
+    "f1": "F1",
+    "shift+tab": "shift+tab",
 }
 """How the names of keys are shown to people."""
 
@@ -59,7 +68,13 @@ SHOWN = {
 def bindings(place: str) -> list[Binding]:
     """Return the bindings of a place."""
     return [
-        Binding(key.keys, key.action, key.footer or key.text, show=bool(key.footer), key_display=shown(key.keys.split(",")[0]))
+        Binding(
+            key.keys,
+            key.action,
+            key.footer or key.text,
+            show=bool(key.footer),
+            key_display=shown(key.keys.split(",")[0]),
+        )
         for key in KEYS
         if key.place == place
     ]

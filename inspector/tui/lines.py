@@ -51,7 +51,10 @@ def ending(session: Session) -> tuple[str, str]:
     if session.live:
         return "open", "ok"
     if session.http_status != 101:
-        return f"refused: {session.http_status or 'no answer'} {visible(session.close_reason or '', 40)}", "error"
+        return (
+            f"refused: {session.http_status or 'no answer'} {visible(session.close_reason or '', 40)}",
+            "error",
+        )
     code = f" {session.close_code}" if session.close_code else ""
     return f"closed by {session.closed_by}{code} {visible(session.close_reason or '', 40)}", "dim"
 
@@ -60,7 +63,7 @@ def payload_text(frame: FrameRow) -> str:
     """Return what a frame carries, on one line: its payload, or all of it where there is none to be found."""
     raw = visible_raw(frame.raw, 400)
     at = raw.find("{") if frame.type is not MessageType.CALLERROR else raw.find(",", raw.find(",") + 1) + 1
-    return raw[at:-1] if 0 < at and raw.endswith("]") else raw[max(at, 0) :]
+    return raw[at:-1] if at > 0 and raw.endswith("]") else raw[max(at, 0) :]
 
 
 @dataclass(slots=True)
@@ -72,7 +75,11 @@ class Document:
 
 
 def document(
-    frame: FrameRow, findings: Sequence[FindingRow], pair: FrameRow | None, pair_findings: Sequence[FindingRow], width: int
+    frame: FrameRow,
+    findings: Sequence[FindingRow],
+    pair: FrameRow | None,
+    pair_findings: Sequence[FindingRow],
+    width: int,
 ) -> Document:
     """Lay out a frame, its findings at their places, and the frame it is paired with."""
     result = Document(list(_frame_lines(frame, findings, width)))
@@ -103,7 +110,14 @@ def _rule(title: str, width: int) -> Line:
 def _frame_lines(frame: FrameRow, findings: Sequence[FindingRow], width: int) -> Iterator[Line]:
     arrow = "station ▶ CSMS" if frame.sender == "station" else "CSMS ▶ station"
     name = visible(frame.action or "", 60)
-    yield from wrap(((f"{arrow}  ", frame.sender), (f"{frame.type.name} {name}  ", "strong"), (clock(frame.time_ns), "dim")), width)
+    yield from wrap(
+        (
+            (f"{arrow}  ", frame.sender),
+            (f"{frame.type.name} {name}  ", "strong"),
+            (clock(frame.time_ns), "dim"),
+        ),
+        width,
+    )
     notes = [f"{frame.masked} secret value(s) masked"] if frame.masked else []
     if frame.origin != "wire":
         notes.append(frame.origin)
@@ -160,7 +174,12 @@ def pretty(text: str) -> tuple[list[Line], dict[str, int]]:
             depth -= 1
             if before not in "{[" and not (depth == 0 and rows[-1]):
                 _new_row(rows, max(depth - 1, 0))
-        rows[-1].append((visible(text[token.start : token.end]) + (" " if token.kind == ":" else ""), _STYLES.get(token.kind, "")))
+        rows[-1].append(
+            (
+                visible(text[token.start : token.end]) + (" " if token.kind == ":" else ""),
+                _STYLES.get(token.kind, ""),
+            )
+        )
         if token.kind in "{[" or token.kind in _SCALARS:
             places.setdefault(token.pointer, len(rows) - 1)
         if token.kind == "key":
@@ -198,7 +217,10 @@ def _raw_lines(frame: FrameRow, findings: Sequence[FindingRow], width: int) -> I
     cut = min((finding.offset or 0 for finding in faults), default=len(data))
     line: Line = ((visible(data[:cut].decode("utf-8", "backslashreplace")), ""),)
     if faults:
-        line += (("▼", faults[0].severity), (visible(data[cut:].decode("utf-8", "backslashreplace")), f"marked-{faults[0].severity}"))
+        line += (
+            ("▼", faults[0].severity),
+            (visible(data[cut:].decode("utf-8", "backslashreplace")), f"marked-{faults[0].severity}"),
+        )
     yield from wrap(line, width)
 
 
@@ -208,7 +230,10 @@ def finding_lines(finding: FindingRow, indent: int, width: int) -> Iterator[Line
     hint = f"  → {visible(finding.hint)}" if finding.hint else ""
     pad = " " * indent
     head = f"{pad}{SIGNS[finding.severity]} {finding.code} "
-    yield from wrap(((head, finding.severity), (f"{visible(finding.message)}{offset}", finding.severity), (hint, "hint")), width)
+    yield from wrap(
+        ((head, finding.severity), (f"{visible(finding.message)}{offset}", finding.severity), (hint, "hint")),
+        width,
+    )
 
 
 def wrap(line: Line, width: int) -> Iterator[Line]:

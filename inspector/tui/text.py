@@ -33,7 +33,7 @@ def _picture(found: re.Match[str]) -> str:
 
 
 def visible_raw(raw: str | bytes, most: int | None = None) -> str:
-    """Show a raw frame, text or not: bytes that are no text as ``\\xNN``."""
+    r"""Show a raw frame, text or not: bytes that are no text as ``\\xNN``."""
     if isinstance(raw, bytes):
         raw = raw[: most and most * 4].decode("utf-8", "backslashreplace")
     return visible(raw, most)

@@ -4,14 +4,24 @@ from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.version import SUBPROTOCOLS, Version
 
 RULES = (
-    Rule("H001", "guessed-version", Severity.WARNING, "No known subprotocol was negotiated; the version is guessed from the payloads.",
-         "Without ocpp1.6, ocpp2.0.1 or ocpp2.1 in Sec-WebSocket-Protocol many servers refuse the station, and both sides may think of different versions.",
-         "Set the subprotocol on the side that leaves it out.",
-         "OCPP-J 1.6 section 3.2, OCPP 2.x part 4 section 3.2"),
+    Rule(
+        "H001",
+        "guessed-version",
+        Severity.WARNING,
+        "No known subprotocol was negotiated; the version is guessed from the payloads.",
+        "Without ocpp1.6, ocpp2.0.1 or ocpp2.1 in Sec-WebSocket-Protocol many servers refuse the station,"
+        " and both sides may think of different versions.",
+        "Set the subprotocol on the side that leaves it out.",
+        "OCPP-J 1.6 section 3.2, OCPP 2.x part 4 section 3.2",
+    ),
 )
 
 
 def guessed(version: Version, subprotocol: str | None) -> Fault:
     """Describe a session whose version had to be guessed."""
-    said = f"the subprotocol {subprotocol[:40]} is none of {', '.join(SUBPROTOCOLS)}" if subprotocol else "no subprotocol was negotiated"
+    said = (
+        f"the subprotocol {subprotocol[:40]} is none of {', '.join(SUBPROTOCOLS)}"
+        if subprotocol
+        else "no subprotocol was negotiated"
+    )
     return Fault("H001", f"{said}; this looks like OCPP {version}", hint=f"negotiate ocpp{version}")

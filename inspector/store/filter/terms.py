@@ -1,6 +1,5 @@
 """The keys of the filter language: one small class each, with its help and its SQL."""
 
-from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import ClassVar
 
@@ -144,13 +143,20 @@ class Code(Term):
     def where(cls, value: str) -> Where:
         """Match frames that have such a finding."""
         inner = like("code", value.upper())
-        return Where(f"(frame.session, frame.number) IN (SELECT session, frame FROM finding WHERE {inner.sql})", inner.parameters)
+        return Where(
+            f"(frame.session, frame.number) IN (SELECT session, frame FROM finding WHERE {inner.sql})",
+            inner.parameters,
+        )
 
 
 class Origin(Term):
     """``origin:edited``."""
 
-    key, help, values = "origin", "how it came: origin:wire, origin:injected", ("wire", "injected", "edited", "dropped")
+    key, help, values = (
+        "origin",
+        "how it came: origin:wire, origin:injected",
+        ("wire", "injected", "edited", "dropped"),
+    )
 
     @classmethod
     def where(cls, value: str) -> Where:
@@ -167,5 +173,3 @@ TERMS: dict[str, type[Term]] = {
 def raw_text(value: str) -> Where:
     """Match frames whose raw text holds a word, in any case."""
     return Where("CAST(frame.raw AS TEXT) LIKE ? ESCAPE '\\'", (f"%{escape(value).replace('*', '%')}%",))
-
-

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,7 +13,6 @@ from textual.content import Content
 from textual.events import Resize
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from inspector.errors import InspectorError
@@ -28,6 +26,11 @@ from inspector.tui.text import visible
 from inspector.tui.widgets.line_pane import LinePane
 from inspector.tui.widgets.row_table import RowTable
 from inspector.tui.widgets.tables import FrameTable, SessionTable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.timer import Timer
 
 POLL_SECONDS = 0.1
 TYPING_SECONDS = 0.15
@@ -90,7 +93,11 @@ class BrowseScreen(Screen[None]):
             with Vertical(id="left"):
                 yield SessionTable(id="sessions")
                 with Vertical(id="filter-bar"):
-                    yield Input(id="filter", placeholder="action:Boot* severity:error station:CP-1 sender:csms \"any text\"", compact=True)
+                    yield Input(
+                        id="filter",
+                        placeholder='action:Boot* severity:error station:CP-1 sender:csms "any text"',
+                        compact=True,
+                    )
                     yield Static(id="filter-error")
                 yield FrameTable(self._fetch, id="frames")
             yield LinePane(id="detail")
@@ -212,7 +219,11 @@ class BrowseScreen(Screen[None]):
 
     def _show_titles(self) -> None:
         live = sum(session.live for session in self._sessions.sessions)
-        parts = ["OCPP Inspector", visible(str(self._capture)), f"{live} open" if live else "nobody connected"]
+        parts = [
+            "OCPP Inspector",
+            visible(str(self._capture)),
+            f"{live} open" if live else "nobody connected",
+        ]
         if self._frames.follow:
             parts.append("following" if live else "")
         else:
@@ -361,7 +372,10 @@ class BrowseScreen(Screen[None]):
         if self.has_class("zoomed"):
             self.remove_class("zoomed")
         elif self.focused is not None:
-            for pane in (self.focused, *([self.query_one("#left")] if self.focused is not self._detail else [])):
+            for pane in (
+                self.focused,
+                *([self.query_one("#left")] if self.focused is not self._detail else []),
+            ):
                 pane.add_class("zoom")
             self.add_class("zoomed")
         self.call_after_refresh(self._show_detail)

@@ -1,6 +1,9 @@
 """The help: all keys and the filter language, from the tables that make them."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,7 +18,7 @@ PLACES = {"browse": "Everywhere", "table": "In a table", "detail": "In the detai
 class HelpScreen(ModalScreen[None]):
     """Shows the keys over the screen it was asked from."""
 
-    BINDINGS = [("escape,q,question_mark,f1", "dismiss", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark,f1", "dismiss", "close")]
 
     def compose(self) -> ComposeResult:
         """Lay it out."""

@@ -1,5 +1,7 @@
 """What both widgets share: style names to colours of the theme, and lines to strips."""
 
+from typing import ClassVar
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.scroll_view import ScrollView
@@ -8,8 +10,25 @@ from textual.strip import Strip
 from inspector.tui.lines import Line
 
 STYLES = (
-    "station", "csms", "error", "warning", "info", "ok", "dim", "strong", "hint", "key", "string", "number", "literal",
-    "marked-error", "marked-warning", "marked-info", "head", "cursor", "shadow",
+    "station",
+    "csms",
+    "error",
+    "warning",
+    "info",
+    "ok",
+    "dim",
+    "strong",
+    "hint",
+    "key",
+    "string",
+    "number",
+    "literal",
+    "marked-error",
+    "marked-warning",
+    "marked-info",
+    "head",
+    "cursor",
+    "shadow",
 )
 """The style names a line may use; ``app.tcss`` gives each its colour."""
 
@@ -17,7 +36,7 @@ STYLES = (
 class Styled(ScrollView, can_focus=True):
     """A scroll view that draws lines of ``(text, style name)``."""
 
-    COMPONENT_CLASSES = {f"styled--{name}" for name in STYLES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"styled--{name}" for name in STYLES}
 
     def strip(self, line: Line, *, fill: str = "") -> Strip:
         """Draw one line over the whole width, on the background of a style name if one is given."""

@@ -39,9 +39,15 @@ class SessionTable(RowTable):
         """The peer only where there is room."""
         wide = self.size.width >= NARROW
         return (
-            Column("dot", "", 1), Column("id", "#", 4, True), Column("station", "station", 22 if wide else 18),
-            Column("ocpp", "ocpp", 5), *([Column("peer", "peer", 21)] if wide else []), Column("opened", "opened", 8),
-            Column("frames", "frames", 8, True), Column("findings", "findings", 10), Column("end", "", 0),
+            Column("dot", "", 1),
+            Column("id", "#", 4, True),
+            Column("station", "station", 22 if wide else 18),
+            Column("ocpp", "ocpp", 5),
+            *([Column("peer", "peer", 21)] if wide else []),
+            Column("opened", "opened", 8),
+            Column("frames", "frames", 8, True),
+            Column("findings", "findings", 10),
+            Column("end", "", 0),
         )
 
     def row(self, index: int) -> Mapping[str, Line]:
@@ -153,10 +159,15 @@ class FrameTable(RowTable):
         """The station only where the frames of several are shown."""
         wide = self.size.width >= NARROW
         return (
-            Column("id", "#", 7, True), Column("time", "time (UTC)", 12),
+            Column("id", "#", 7, True),
+            Column("time", "time (UTC)", 12),
             *([Column("station", "station", 18 if wide else 12)] if self.stations is not None else []),
-            Column("sender", "", 1), Column("type", "type", 7), Column("action", "action", 26 if wide else 20),
-            Column("latency", "ms", 7, True), Column("findings", "", 7), Column("payload", "payload", 0),
+            Column("sender", "", 1),
+            Column("type", "type", 7),
+            Column("action", "action", 26 if wide else 20),
+            Column("latency", "ms", 7, True),
+            Column("findings", "", 7),
+            Column("payload", "payload", 0),
         )
 
     def row(self, index: int) -> Mapping[str, Line]:

@@ -1,0 +1,28 @@
+"""``ocpp-inspector export``."""
+
+from pathlib import Path
+
+import click
+
+from inspector.formats.jsonl import export_lines
+from inspector.store.reader import Reader
+
+FORMATS = {"jsonl": export_lines}
+"""What can be written, by name."""
+
+
+@click.command("export")
+@click.argument("capture", type=click.Path(path_type=Path))
+@click.option("--session", type=int, metavar="N", help="Only session N.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice([*FORMATS]),
+    default="jsonl",
+    show_default=True,
+    help="How to write it.",
+)
+def command(capture: Path, session: int | None, kind: str) -> None:
+    """Write CAPTURE to standard output: sessions, frames and findings, one JSON object a line."""
+    for line in FORMATS[kind](Reader(capture), session):
+        click.echo(line)

@@ -1,0 +1,47 @@
+"""``ocpp-inspector import``."""
+
+from pathlib import Path
+
+import click
+
+from inspector.cli.capture_path import new_capture
+from inspector.errors import InspectorError
+
+
+@click.command("import")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path),
+    help="The capture to add to; a new one below captures/ by default.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.05),
+    default=30.0,
+    show_default=True,
+    help="Seconds a CALL may wait for its answer.",
+)
+def command(files: tuple[Path, ...], capture: Path | None, patience: float) -> None:
+    """Add the sessions of exported FILES to a capture. They are checked and paired anew."""
+    from inspector.formats.jsonl import import_lines
+    from inspector.store.writer import Writer
+
+    for file in files:
+        if not file.is_file():
+            raise InspectorError(f"{file}: no such file")
+    path = capture or new_capture("import")
+    writer = Writer(path)
+    try:
+        for file in files:
+            with file.open(encoding="utf-8", errors="replace") as lines:
+                try:
+                    result = import_lines(lines, writer, patience_ns=int(patience * 1e9))
+                except InspectorError as error:
+                    raise InspectorError(f"{file}, {error}") from error
+            for fault in result.faults:
+                click.echo(f"{file}, {fault}: left out", err=True)
+            click.echo(f"{file}: {result.sessions} sessions, {result.frames} frames", err=True)
+    finally:
+        writer.close()
+    click.echo(str(path))

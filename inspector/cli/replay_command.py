@@ -1,0 +1,130 @@
+"""``ocpp-inspector replay``."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from inspector.cli.output import paint, print_json
+from inspector.errors import InspectorError
+from inspector.protocol.version import Party
+from inspector.store.reader import Reader
+from inspector.tui.text import visible
+
+if TYPE_CHECKING:
+    from inspector.replay.player import Outcome
+
+SIGNS = {
+    "same": ("✓", "ok"),
+    "different": ("≠", "error"),
+    "missing": ("✖", "error"),
+    "extra": ("+", "warning"),
+}
+
+
+@click.command("replay")
+@click.argument("capture", type=click.Path(path_type=Path))
+@click.option("--session", "number", type=int, required=True, metavar="N", help="The session to send again.")
+@click.option(
+    "--as",
+    "role",
+    type=click.Choice([Party.STATION.value]),
+    default=Party.STATION.value,
+    show_default=True,
+    help="Whom to play.",
+)
+@click.option(
+    "--to",
+    "url",
+    required=True,
+    metavar="URL",
+    help="The live CSMS: ws://host:port/path; the station's id is put behind.",
+)
+@click.option(
+    "--speed",
+    type=click.Choice(["max", "1", "10"]),
+    default="max",
+    show_default=True,
+    help="As fast as the answers come, as recorded, or ten times that.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=10.0,
+    show_default=True,
+    help="Seconds to wait for an answer or a CALL.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a step.")
+def command(capture: Path, number: int, role: str, url: str, speed: str, timeout: float, as_json: bool) -> int:
+    """Send the station's CALLs of a recorded session to a live CSMS, and say what it answers otherwise than then.
+
+    Message ids are new; the CSMS's CALLs get the answers the station gave. The run is recorded in CAPTURE as a session
+    of its own. Exit code 1 if something differed.
+    """
+    from inspector.proxy.address import parse_upstream
+    from inspector.replay.player import Pace, play_station
+    from inspector.replay.script import script
+    from inspector.store.writer import Writer
+
+    parse_upstream(url)
+    reader = Reader(capture)
+    session = reader.session(number)
+    plan = script(reader.pages(session=number), Party(role))
+    if not plan.steps:
+        raise InspectorError(f"{capture}: session {number} has no CALL to send")
+    writer = Writer(capture)
+
+    async def run() -> Counter[str]:
+        tally: Counter[str] = Counter()
+        async for outcome in play_station(
+            session, plan, url, Pace(None if speed == "max" else float(speed), timeout), writer
+        ):
+            tally[outcome.verdict] += 1
+            print_json(_record(outcome)) if as_json else _print(outcome)
+        return tally
+
+    try:
+        tally = asyncio.run(run())
+    finally:
+        writer.close()
+    for frame in plan.skipped:
+        click.echo(f"not sent: frame {frame.id}, {frame.type.name} without its CALL", err=True)
+    told = ", ".join(f"{tally[verdict]} {verdict}" for verdict in SIGNS if tally[verdict])
+    click.echo(
+        f"{len(plan.steps)} steps: {told}; recorded as session {reader.sessions()[-1].id} of {capture}",
+        err=True,
+    )
+    return 0 if tally["same"] == tally.total() else 1
+
+
+def _record(outcome: "Outcome") -> dict[str, object]:
+    call = outcome.step.call
+    return {
+        "frame": call.id,
+        "sender": call.sender,
+        "action": call.action,
+        "verdict": outcome.verdict,
+        "latency_ms": None if outcome.latency_ns is None else round(outcome.latency_ns / 1e6, 3),
+        "differences": [{"pointer": d.pointer, "recorded": d.recorded, "got": d.got} for d in outcome.differences],
+    }
+
+
+def _print(outcome: "Outcome") -> None:
+    call = outcome.step.call
+    sign, colour = SIGNS[outcome.verdict]
+    latency = "" if outcome.latency_ns is None else f"{outcome.latency_ns / 1e6:8.1f} ms"
+    arrow = "▶" if call.sender == Party.STATION else "◀"
+    action = f"{arrow} {visible(call.action or '', 32):<32}"
+    click.echo(f"{paint(sign, colour)} {call.id:>6}  {action} {latency:>11}  {_words(outcome)}".rstrip())
+    for found in outcome.differences:
+        click.echo(
+            f"           {visible(found.pointer)}: recorded {visible(found.recorded, 60)}, now {visible(found.got, 60)}"
+        )
+
+
+def _words(outcome: "Outcome") -> str:
+    if outcome.verdict == "missing":
+        return "no answer this time" if outcome.step.call.sender == Party.STATION else "the CSMS did not send it"
+    return "an answer, where there was none" if outcome.verdict == "extra" else ""

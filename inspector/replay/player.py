@@ -1,0 +1,194 @@
+"""Plays the station of a recorded session against a live CSMS, and records the run."""
+
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+from uuid import uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.typing import Subprotocol
+
+from inspector.errors import InspectorError
+from inspector.protocol.event import Closed, Opened, Received
+from inspector.protocol.frame import Frame, MessageType, decode, encode
+from inspector.protocol.json_text import spans
+from inspector.protocol.version import Party
+from inspector.replay.compare import Difference, differences
+from inspector.replay.script import Script, Send, Step
+from inspector.store.reader import FrameRow, Session
+from inspector.store.recording import Recording
+from inspector.store.writer import Writer
+
+QUIET_SECONDS = 1.0
+"""How long to listen for an answer to a CALL that had none in the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one step went: ``same``, ``different``, ``missing`` (it did not come) or ``extra`` (it did, now)."""
+
+    step: Step
+    verdict: str
+    differences: tuple[Difference, ...] = ()
+    latency_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast to send: ``speed`` times as fast as recorded, None for as fast as the answers come. Times in seconds."""
+
+    speed: float | None
+    timeout: float
+
+
+def with_id(raw: str, message_id: str) -> str:
+    """Return a frame with another message id; the rest of the text stays byte for byte."""
+    span = spans(raw)["/1"]
+    return raw[: span.start] + encode_string(message_id) + raw[span.end :]
+
+
+def encode_string(text: str) -> str:
+    """Write a JSON string."""
+    return encode([text])[1:-1]
+
+
+class StationPlayer:
+    """One run: a connection, what is awaited on it, and its recording."""
+
+    def __init__(self, connection: ClientConnection, recording: Recording, script: Script, pace: Pace) -> None:
+        self._connection = connection
+        self._recording = recording
+        self._script = script
+        self._pace = pace
+        self._awaited: dict[str, asyncio.Future[str]] = {}
+        self._calls: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(0))
+        self._answers: defaultdict[str, deque[FrameRow | None]] = defaultdict(deque)
+        for step in script.steps:
+            if not isinstance(step, Send):
+                self._answers[step.call.action or ""].append(step.answer)
+
+    async def play(self) -> AsyncIterator[Outcome]:
+        """Go through the steps; yield how each went. A closed connection leaves the rest missing."""
+        listening = asyncio.create_task(self._listen())
+        gaps = [
+            0.0,
+            *((later.call.time_ns - earlier.call.time_ns) / 1e9 for earlier, later in pairwise(self._script.steps)),
+        ]
+        try:
+            for gap, step in zip(gaps, self._script.steps, strict=True):
+                if self._pace.speed is not None:
+                    await asyncio.sleep(max(0.0, gap) / self._pace.speed)
+                yield await (self._send(step) if isinstance(step, Send) else self._await(step))
+        finally:
+            listening.cancel()
+
+    async def _send(self, step: Send) -> Outcome:
+        message_id = str(uuid4())
+        answer = self._awaited[message_id] = asyncio.get_running_loop().create_future()
+        started = time.monotonic_ns()
+        try:
+            await self._write(with_id(str(step.call.raw), message_id))
+            wait = self._pace.timeout if step.expected else min(QUIET_SECONDS, self._pace.timeout)
+            got = await asyncio.wait_for(answer, wait)
+        except (TimeoutError, ConnectionClosed):
+            return Outcome(step, "missing" if step.expected else "same")
+        finally:
+            del self._awaited[message_id]
+        latency = time.monotonic_ns() - started
+        if step.expected is None:
+            return Outcome(step, "extra", latency_ns=latency)
+        found = tuple(differences(step.expected.raw, got))
+        return Outcome(step, "different" if found else "same", found, latency)
+
+    async def _await(self, step: Step) -> Outcome:
+        try:
+            await asyncio.wait_for(self._calls[step.call.action or ""].acquire(), self._pace.timeout)
+        except TimeoutError:
+            return Outcome(step, "missing")
+        return Outcome(step, "same")
+
+    async def _listen(self) -> None:
+        """Take what the CSMS sends: answers go to who awaits them, CALLs get the station's recorded answer."""
+        with suppress(ConnectionClosed):
+            async for message in self._connection:
+                frame = self._seen(Party.CSMS, message)
+                if frame.type is MessageType.CALL and frame.message_id is not None:
+                    await self._answer(frame.action or "", frame.message_id)
+                elif frame.message_id in self._awaited and not self._awaited[frame.message_id].done():
+                    self._awaited[frame.message_id].set_result(str(message))
+        for future in self._awaited.values():
+            if not future.done():
+                future.set_exception(TimeoutError())
+
+    async def _answer(self, action: str, message_id: str) -> None:
+        recorded = self._answers[action]
+        if recorded:
+            answer = recorded.popleft() if len(recorded) > 1 else recorded[0]
+            if answer is not None:
+                await self._write(with_id(str(answer.raw), message_id))
+        else:
+            await self._write(encode([4, message_id, "NotImplemented", f"{action} is not in the recording", {}]))
+        self._calls[action].release()
+
+    async def _write(self, text: str) -> None:
+        self._recording.feed(Received(time.time_ns(), Party.STATION, text))
+        await self._connection.send(text)
+
+    def _seen(self, sender: Party, message: str | bytes) -> Frame:
+        self._recording.feed(Received(time.time_ns(), sender, message))
+        return decode(message)
+
+
+async def play_station(
+    session: Session, script: Script, url: str, pace: Pace, writer: Writer
+) -> AsyncIterator[Outcome]:
+    """Connect to a CSMS as the station of ``session`` and play its script.
+
+    Yields an outcome a step. The run is recorded by ``writer`` as a session of origin ``run``. Raises
+    :class:`InspectorError` when there is no connection to be had.
+    """
+    names = [session.subprotocol] if session.subprotocol else list(session.offered)
+    target = station_url(url, session)
+    try:
+        connection = await connect(
+            target,
+            subprotocols=[Subprotocol(name) for name in names] or None,
+            open_timeout=pace.timeout,
+            max_size=None,
+            ping_interval=None,
+            proxy=None,
+        )
+    except (OSError, WebSocketException, ValueError) as error:
+        raise InspectorError(f"{target}: no connection: {error}") from error
+    opened = Opened(
+        time.time_ns(),
+        session.station,
+        path=session.path,
+        peer="replay",
+        upstream=target,
+        offered=tuple(names),
+        subprotocol=connection.subprotocol,
+        origin="run",
+        source=session.id,
+    )
+    recording = Recording(writer, opened)
+    player = StationPlayer(connection, recording, script, pace)
+    try:
+        async for outcome in player.play():
+            yield outcome
+    finally:
+        by = "csms" if connection.close_code is not None else "station"
+        await connection.close()
+        recording.feed(Closed(time.time_ns(), connection.close_code, connection.close_reason or "", by))
+
+
+def station_url(url: str, session: Session) -> str:
+    """Put the station's id behind a URL, as its path had it, unless it is there."""
+    segment = session.path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    base = url.rstrip("/")
+    return base if base.endswith(f"/{segment}") or not segment else f"{base}/{segment}"
