@@ -221,7 +221,7 @@ class BrowseScreen(Screen[None]):
         live = sum(session.live for session in self._sessions.sessions)
         parts = [
             "OCPP Inspector",
-            visible(str(self._capture)),
+            visible(self._capture.name),
             f"{live} open" if live else "nobody connected",
         ]
         if self._frames.follow:

@@ -159,14 +159,14 @@ class FrameTable(RowTable):
         """The station only where the frames of several are shown."""
         wide = self.size.width >= NARROW
         return (
-            Column("id", "#", 7, True),
+            Column("id", "#", 7 if wide else 5, True),
             Column("time", "time (UTC)", 12),
             *([Column("station", "station", 18 if wide else 12)] if self.stations is not None else []),
             Column("sender", "", 1),
             Column("type", "type", 7),
             Column("action", "action", 26 if wide else 20),
-            Column("latency", "ms", 7, True),
-            Column("findings", "", 7),
+            Column("latency", "ms", 7 if wide else 6, True),
+            Column("findings", "", 7 if wide else 5),
             Column("payload", "payload", 0),
         )
 
