@@ -6,6 +6,8 @@
 
 import asyncio
 import logging
+import os
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,7 +85,8 @@ class Recorder:
         """Record a handshake that came to nothing: refused port, no such host, nobody waiting any more."""
         if flow.websocket is None and flow.error is not None:
             gone = flow.error.msg.startswith("Client disconnected")
-            self._failed(flow, None if gone else 502, flow.error.msg, Party.STATION if gone else "network")
+            reason = plain_error(flow.error.msg)
+            self._failed(flow, None if gone else 502, reason, Party.STATION if gone else "network")
 
     def _failed(self, flow: http.HTTPFlow, status: int | None, reason: str, by: str) -> None:
         recording = self._open(flow, status)
@@ -149,6 +152,12 @@ def _nanoseconds(seconds: str) -> int:
         return int(float(seconds) * 1e9)
     except (ValueError, OverflowError) as error:
         raise exceptions.OptionsError(f"ocpp_patience is a number of seconds, not {seconds}") from error
+
+
+def plain_error(message: str) -> str:
+    """Say in words what the operating system said with a number."""
+    found = re.match(r"\[Errno (\d+)\]", message)
+    return os.strerror(int(found[1])) if found else message
 
 
 def station_of(path: str) -> str:

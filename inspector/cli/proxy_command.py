@@ -75,3 +75,4 @@ def _log_to_stderr() -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("mitmproxy").setLevel(logging.ERROR)
+    logging.getLogger("mitmproxy.addons.proxyserver").setLevel(logging.CRITICAL)  # what it says, we say in one line

@@ -14,7 +14,7 @@ from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
-from inspector.addons.recorder import Recorder
+from inspector.addons.recorder import Recorder, plain_error
 from inspector.errors import InspectorError
 from inspector.proxy.address import Upstream
 
@@ -77,13 +77,14 @@ async def serve(settings: Settings, listening: Callable[[int], None]) -> None:
     fresh = not settings.capture.exists()
     recorder.open_capture(settings.capture)
     _configure(master, settings)
+    stop = _stop_event(stop_at_eof=settings.stop_at_eof)
     running = asyncio.create_task(master.run())
     try:
         await readiness.reached.wait()
         port = _port_of(server, settings)
         fresh = False
         listening(port)
-        await _asked_to_stop(stop_at_eof=settings.stop_at_eof)
+        await stop.wait()
         recorder.stopping = True
         await _close_connections(master, server)
     finally:
@@ -111,12 +112,13 @@ def _configure(master: Master, settings: Settings) -> None:
 def _port_of(server: proxyserver.Proxyserver, settings: Settings) -> int:
     for instance in server.servers:
         if instance.last_exception is not None:
-            raise InspectorError(f"{settings.host}:{settings.port}: can't listen: {instance.last_exception}")
+            reason = plain_error(str(instance.last_exception))
+            raise InspectorError(f"{settings.host}:{settings.port}: can't listen: {reason}")
     return int(server.listen_addrs()[0][1])
 
 
-async def _asked_to_stop(*, stop_at_eof: bool) -> None:
-    """Wait for a signal; after it, a second one kills as usual. Or for the end of standard input."""
+def _stop_event(*, stop_at_eof: bool) -> asyncio.Event:
+    """Return what is set by a signal (a second one kills as usual), or by the end of standard input."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
@@ -126,13 +128,15 @@ async def _asked_to_stop(*, stop_at_eof: bool) -> None:
             loop.remove_signal_handler(number)
         stop.set()
 
+    def ended() -> None:
+        loop.remove_reader(sys.stdin.fileno())
+        stop.set()
+
     for number in signals:
         loop.add_signal_handler(number, asked)
     if stop_at_eof:
-        loop.add_reader(sys.stdin.fileno(), stop.set)
-    await stop.wait()
-    if stop_at_eof:
-        loop.remove_reader(sys.stdin.fileno())
+        loop.add_reader(sys.stdin.fileno(), ended)
+    return stop
 
 
 async def _close_connections(master: Master, server: proxyserver.Proxyserver) -> None:

@@ -155,7 +155,7 @@ class Writer:
                     self.lost += _frames_in(batch)
                     return
                 time.sleep(RETRY_SECONDS)
-            except sqlite3.Error:
+            except Exception:
                 self._write_singly(connection, batch)
                 break
         if troubled:
@@ -167,7 +167,7 @@ class Writer:
         for entry in batch:
             try:
                 _write(connection, [entry])
-            except (sqlite3.Error, LookupError) as error:
+            except Exception as error:
                 self.lost += _frames_in([entry])
                 log.error("%s: can't be written, left out: %s: %r", self.path, error, entry)
 
@@ -201,7 +201,7 @@ def _write(connection: sqlite3.Connection, entries: list[Entry]) -> None:
                 _sort(batch, entry)
         _write_rows(connection, batch)
         connection.execute("COMMIT")
-    except (sqlite3.Error, LookupError):
+    except BaseException:
         for session in fresh:
             session.id = None
         if connection.in_transaction:

@@ -1,0 +1,85 @@
+"""Frames and events made to order, and what an inspection says of them: keyword-only, valid by default."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from inspector.protocol.event import Event, Opened, Received
+from inspector.protocol.finding import Finding
+from inspector.protocol.frame import encode
+from inspector.protocol.inspection import Inspection, Observation, Seen
+from inspector.protocol.version import Party, Version
+
+STATION, CSMS = Party.STATION, Party.CSMS
+SECOND = 1_000_000_000
+
+BOOT_16 = {"chargePointVendor": "Acme", "chargePointModel": "One"}
+BOOT_201 = {"reason": "PowerUp", "chargingStation": {"vendorName": "Acme", "model": "One"}}
+
+
+def call(
+    *, action: Any = "Heartbeat", payload: Any = None, message_id: Any = "1", kind: int = 2
+) -> str:
+    """Write a CALL (or a SEND, by its ``kind``)."""
+    return encode([kind, message_id, action, {} if payload is None else payload])
+
+
+def result(*, payload: Any = None, message_id: Any = "1") -> str:
+    """Write a CALLRESULT as the standard has it."""
+    return encode([3, message_id, {} if payload is None else payload])
+
+
+def named_result(*, action: str, payload: Any = None, message_id: Any = "1") -> str:
+    """Write a CALLRESULT as some documents draw it, with the action in it."""
+    return encode([3, message_id, action, {} if payload is None else payload])
+
+
+def error(*, code: str = "InternalError", message_id: Any = "1", kind: int = 4) -> str:
+    """Write a CALLERROR (or a CALLRESULTERROR, by its ``kind``)."""
+    return encode([kind, message_id, code, "", {}])
+
+
+def opened(*, subprotocol: str | None = "ocpp1.6", time_ns: int = 0) -> Opened:
+    """Make a handshake."""
+    return Opened(time_ns, "CP-1", subprotocol=subprotocol)
+
+
+def heard(*, raw: str | bytes, sender: Party = STATION, time_ns: int = 0) -> Received:
+    """Make a frame on the wire."""
+    return Received(time_ns, sender, raw)
+
+
+def watch(events: Iterable[Event], *, version: Version | None = None) -> list[Observation]:
+    """Feed a new inspection and return what came of each event."""
+    inspection = Inspection(version)
+    return [inspection.observe(event) for event in events]
+
+
+def findings(events: Iterable[Event], *, version: Version | None = None) -> list[Finding]:
+    """Feed a new inspection and return all it found, in order."""
+    return [finding for observation in watch(events, version=version) for finding in observation.findings]
+
+
+def places(found: Iterable[Finding]) -> set[tuple[str, str]]:
+    """Return code and pointer of each finding."""
+    return {(finding.code, finding.pointer) for finding in found}
+
+
+def codes(found: Iterable[Finding]) -> list[str]:
+    """Return the code of each finding, in order."""
+    return [finding.code for finding in found]
+
+
+def seen(observation: Observation) -> Seen:
+    """Return the frame of an observation that must have one."""
+    assert observation.seen is not None
+    return observation.seen
+
+
+def exact(value: Any) -> Any:
+    """Return a value as our parser reads it: numbers with a fraction as ``Decimal``."""
+    if isinstance(value, dict):
+        return {key: exact(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [exact(item) for item in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value

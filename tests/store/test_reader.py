@@ -1,0 +1,113 @@
+"""Reading captures: pages, pairs, findings, and files that are none."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inspector.errors import InspectorError
+from inspector.store.filter import compile_filter
+from inspector.store.reader import PAGE, Reader
+from inspector.store.writer import Writer
+from tests.factories import BOOT, BROKEN, make_capture, record
+
+
+def test_pages_go_on_after_the_last_id(tmp_path: Path) -> None:
+    path = make_capture(tmp_path / "a.db", BOOT * PAGE)
+    with closing(Reader(path)) as reader:
+        first = reader.page()
+        second = reader.page(after=first[-1].id)
+        assert (len(first), len(second), second[0].id) == (PAGE, PAGE, first[-1].id + 1)
+        assert [frame.id for frame in reader.pages()] == reader.ids()
+        assert reader.ids(after=500) == list(range(501, 513))
+
+
+def test_a_filter_and_a_session_narrow(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+        assert reader.ids(compile_filter("severity:error")) == [5]
+        assert reader.ids(compile_filter("type:CALL"), session=1) == [1]
+        assert reader.ids(session=2) == [3, 4, 5, 6]
+
+
+def test_a_session_is_read_through_its_index(tmp_path: Path) -> None:
+    """No page of one session walks over the others."""
+    path = make_capture(tmp_path / "a.db")
+    with closing(sqlite3.connect(path)) as connection:
+        plan = connection.execute(
+            "EXPLAIN QUERY PLAN SELECT id FROM frame WHERE frame.id > 0 AND frame.session = 2 AND 1 ORDER BY frame.id"
+        ).fetchall()
+    assert "frame_session" in plan[0][3], plan
+    assert len(plan) == 1, "it sorts"
+
+
+def test_pairs_are_found_both_ways(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+        call, answer = reader.page(session=1)
+        assert reader.answer_of(call) == answer
+        assert reader.frames([answer.answers or 0]) == [call]
+        assert reader.answer_of(answer) is None
+
+
+def test_frames_come_with_their_findings(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+        judged = list(reader.judged(reader.pages()))
+        assert [len(found) for _, found in judged] == [0, 0, 0, 0, 1, 0]
+        assert judged[4][1][0].pointer == "/3/errorCode"
+        assert [f.code for f in reader.findings(session=2)] == ["S104"]
+        assert reader.findings(session=1) == []
+
+
+def test_it_tells_when_another_process_wrote(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        before = reader.change()
+        assert reader.change() == before
+        record(writer, said=BROKEN, end=False)
+        assert writer.flush()
+        assert reader.change() != before
+    writer.close()
+
+
+def test_a_session_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader, pytest.raises(InspectorError, match="no session 9"):
+        reader.session(9)
+
+
+def bad_files(folder: Path) -> dict[str, Path]:
+    """Make files that are no captures."""
+    text = folder / "text.db"
+    text.write_text("no database" * 100)
+    empty = folder / "empty.db"
+    empty.touch()
+    other = folder / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE mine(a)")
+    return {"not a capture": text, "but not a capture": empty, "not a capture of OCPP": other, "no such file": folder / "none"}
+
+
+@pytest.mark.parametrize("words", ["not a capture", "but not a capture", "not a capture of OCPP", "no such file"])
+def test_a_file_that_is_no_capture_is_one_line(tmp_path: Path, words: str) -> None:
+    with pytest.raises(InspectorError, match=words) as caught:
+        Reader(bad_files(tmp_path)[words])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_truncated_capture_is_one_line(tmp_path: Path) -> None:
+    path = make_capture(tmp_path / "a.db", BOOT * 2000)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InspectorError, match="a.db") as caught, closing(Reader(path)) as reader:
+        list(reader.pages())
+    assert "\n" not in str(caught.value)
+
+
+def test_a_capture_in_a_folder_without_write_permission_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "ro"
+    folder.mkdir()
+    make_capture(folder / "a.db")
+    folder.chmod(0o500)
+    try:
+        with closing(Reader(folder / "a.db")) as reader:
+            assert len(reader.page()) == 6
+    finally:
+        folder.chmod(0o700)

@@ -1,0 +1,70 @@
+"""The JSON contract of sessions, frames and findings."""
+
+import base64
+from contextlib import closing
+from pathlib import Path
+
+from inspector.store.reader import Reader
+from inspector.store.record import frame_record, session_record
+from tests.factories import BOOT, STATION, make_capture
+
+
+def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+        assert session_record(reader.session(2)) == {
+            "id": 2,
+            "station": "CP-2",
+            "ocpp_version": "1.6",
+            "subprotocols_offered": ["ocpp1.6"],
+            "subprotocol": "ocpp1.6",
+            "peer": "127.0.0.1:50000",
+            "upstream": "ws://127.0.0.1:9000/CP-2",
+            "origin": "live",
+            "opened": "2026-09-21T14:13:20.000000Z",
+            "closed": "2026-09-21T14:13:20.050000Z",
+            "close_code": 1000,
+            "close_reason": "",
+            "closed_by": "station",
+            "http_status": 101,
+            "frames": 4,
+            "errors": 1,
+            "warnings": 0,
+        }
+
+
+def test_an_answer_has_the_contract_s_fields(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+        assert frame_record(reader.page()[1], []) == {
+            "id": 2,
+            "session": 1,
+            "time": "2026-09-21T14:13:20.020000Z",
+            "sender": "csms",
+            "type": "CALLRESULT",
+            "message_id": "b1",
+            "action": "BootNotification",
+            "latency_ms": 10.0,
+            "answers": 1,
+            "origin": "wire",
+            "raw": BOOT[1][1],
+            "findings": [],
+        }
+
+
+def test_a_finding_has_the_contract_s_fields(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+        (frame, findings) = list(reader.judged(reader.pages()))[4]
+        found = frame_record(frame, findings)["findings"][0]
+    assert {key: found[key] for key in ("code", "severity", "blame", "pointer")} == {
+        "code": "S104",
+        "severity": "error",
+        "blame": "station",
+        "pointer": "/3/errorCode",
+    }
+    assert "NoError" in found["hint"]
+
+
+def test_what_is_no_text_is_base64(tmp_path: Path) -> None:
+    with closing(Reader(make_capture(tmp_path / "a.db", [(STATION, b"\xff\xfe")]))) as reader:
+        found = frame_record(reader.page()[0], [])
+    assert "raw" not in found
+    assert base64.b64decode(found["raw_base64"]) == b"\xff\xfe"

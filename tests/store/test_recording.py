@@ -1,0 +1,91 @@
+"""The pipe: one session from its events to its rows, whatever the inspection does."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inspector.protocol.event import Closed, Ticked
+from inspector.protocol.inspection import Inspection
+from inspector.store import recording as module
+from inspector.store.reader import Reader
+from inspector.store.recording import Recording
+from inspector.store.writer import Writer
+from tests.factories import BOOT, START_NS, opened, received, record
+
+SECRET = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"0123456789abcdef"}]'
+
+
+def test_a_tick_makes_a_silent_call_unanswered(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened(), patience_ns=5_000_000_000)
+    recording.feed(received(raw=str(BOOT[0][1])))
+    assert not recording.feed(Ticked(START_NS + 4_000_000_000)).findings
+    assert [f.code for f in recording.feed(Ticked(START_NS + 6_000_000_000)).findings] == ["R001"]
+    writer.close()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        assert [(f.code, f.frame, f.blame) for f in reader.findings()] == [("R001", 1, "csms")]
+
+
+def test_an_inspection_that_raises_keeps_the_raw_frames_unchecked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing reaches the caller, it is said once, and later frames are inspected again."""
+    good = Inspection._received
+    monkeypatch.setattr(Inspection, "_received", lambda *_: 1 / 0)
+    writer = Writer(tmp_path / "a.db")
+    recording = record(writer, said=BOOT * 3, end=False)
+    monkeypatch.setattr(Inspection, "_received", good)
+    for sender, raw in BOOT:
+        recording.feed(received(raw=raw, sender=sender))
+    writer.close()
+    assert recording.failures == 6
+    assert caplog.text.count("the inspection failed") == 1
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        frames = reader.page()
+        assert [frame.number for frame in frames] == list(range(1, 9))
+        assert [frame.raw for frame in frames] == [raw for _, raw in BOOT * 4]
+        assert [frame.type.name for frame in frames] == ["INVALID"] * 6 + ["CALL", "CALLRESULT"]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_secrets_rest_masked_unless_they_are_to_be_kept(tmp_path: Path, keep: bool) -> None:
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened(), keep_secrets=keep)
+    recording.feed(received(raw=SECRET))
+    writer.close()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        frame = reader.page()[0]
+    assert (("0123456789abcdef" in str(frame.raw)), frame.masked) == (keep, 0 if keep else 1)
+    assert len(frame.raw) == len(SECRET)
+
+
+def test_a_masking_that_fails_is_said_and_keeps_the_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "mask", lambda frame: 1 / 0)
+    writer = Writer(tmp_path / "a.db")
+    record(writer)
+    writer.close()
+    assert "could not be searched for secrets" in caplog.text
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        assert len(reader.page()) == 2
+
+
+def test_the_guessed_version_reaches_the_session(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+    record(writer, subprotocol=None)
+    writer.close()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        session = reader.session(1)
+        assert (session.subprotocol, session.version) == (None, "1.6")
+        assert [f.code for f in reader.findings()] == ["H001"]
+
+
+def test_a_refused_handshake_is_a_session_without_frames(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+    Recording(writer, opened(http_status=401)).feed(Closed(START_NS, None, "Unauthorized", "csms"))
+    writer.close()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        session = reader.session(1)
+        assert (session.http_status, session.frames, session.close_reason) == (401, 0, "Unauthorized")

@@ -1,0 +1,62 @@
+"""How a capture is made, recognised, and refused."""
+
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inspector.errors import InspectorError
+from inspector.store.schema import APPLICATION_ID, VERSION, prepare
+from tests.factories import make_capture
+
+
+def test_a_new_capture_is_private_and_marked(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    prepare(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        strict = dict(connection.execute("SELECT name, strict FROM pragma_table_list"))
+    assert [strict[name] for name in ("session", "frame", "finding")] == [1, 1, 1]
+
+
+def test_preparing_twice_changes_nothing(tmp_path: Path) -> None:
+    path = make_capture(tmp_path / "a.db")
+    prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM frame").fetchone() == (6,)
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("shopping list\n" * 100)
+    with pytest.raises(InspectorError, match=r"notes.txt: can't be used as a capture: file is not a database"):
+        prepare(path)
+    assert path.read_text() == "shopping list\n" * 100
+
+
+def test_a_database_of_another_program_is_refused_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE mine(a)")
+    before = path.read_bytes()
+    with pytest.raises(InspectorError, match="not a capture of OCPP Inspector"):
+        prepare(path)
+    assert path.read_bytes() == before
+
+
+def test_a_capture_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = make_capture(tmp_path / "new.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    with pytest.raises(InspectorError, match="newer OCPP Inspector"):
+        prepare(path)
+
+
+def test_a_folder_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InspectorError, match="can't be written: No such file or directory"):
+        prepare(tmp_path / "missing" / "a.db")

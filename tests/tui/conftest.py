@@ -1,0 +1,230 @@
+"""What the tests of the interface share: captures made by the real pipe, and the application driven by its keys."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from inspector.protocol.event import Closed, Opened, Received, Ticked
+from inspector.protocol.version import Party
+from inspector.store.recording import Recording
+from inspector.store.writer import Writer
+from inspector.tui.app import InspectorApp
+from inspector.tui.screens.browse import BrowseScreen
+from inspector.tui.widgets.line_pane import LinePane
+from inspector.tui.widgets.tables import FrameTable, SessionTable
+
+NOON = 1_772_366_400_000_000_000
+"""2026-03-01T12:00:00Z: the first moment of every capture."""
+
+SECOND = 1_000_000_000
+DEADLINE = 20.0
+"""Seconds a condition may take on a machine that others use too; it usually takes a fraction of one."""
+
+STATION, CSMS = Party.STATION, Party.CSMS
+
+BOOT = {"chargePointVendor": "Voltwerk", "chargePointModel": "V-22"}
+BOOTED = {"status": "Accepted", "currentTime": "2026-03-01T12:00:00Z", "interval": 300}
+
+
+class Talk:
+    """One session being recorded. Times are seconds after noon; each message comes 0.05 s after the one before."""
+
+    def __init__(self, writer: Writer, station: str, at: float, **opened: Any) -> None:
+        self._writer = writer
+        self._time = at
+        fields: dict[str, Any] = {"peer": "192.0.2.17:50123", "subprotocol": "ocpp1.6", "offered": ("ocpp1.6",)}
+        self._recording = Recording(writer, Opened(self._at(at), station, **(fields | opened)))
+
+    def _at(self, at: float | None) -> int:
+        self._time = self._time + 0.05 if at is None else at
+        return NOON + round(self._time * 1000) * (SECOND // 1000)
+
+    def say(self, sender: Party, raw: str | bytes, *, at: float | None = None, origin: str = "wire") -> None:
+        """Record a raw message."""
+        self._recording.feed(Received(self._at(at), sender, raw, origin))
+
+    def call(self, sender: Party, message_id: str, action: str, payload: Any, *, at: float | None = None) -> None:
+        """Record a CALL."""
+        self.say(sender, json.dumps([2, message_id, action, payload]), at=at)
+
+    def answer(self, sender: Party, message_id: str, payload: Any, *, at: float | None = None) -> None:
+        """Record a CALLRESULT."""
+        self.say(sender, json.dumps([3, message_id, payload]), at=at)
+
+    def beat(self, number: int) -> None:
+        """Record a Heartbeat without its answer."""
+        self.call(STATION, f"hb-{number}", "Heartbeat", {})
+
+    def tick(self, at: float) -> None:
+        """Let time pass."""
+        self._recording.feed(Ticked(self._at(at)))
+
+    def close(self, *, code: int | None = 1000, reason: str = "", by: str = "station", at: float | None = None) -> None:
+        """End the session."""
+        self._recording.feed(Closed(self._at(at), code, reason, by))
+
+    def flush(self) -> None:
+        """Wait until all of it is in the file."""
+        assert self._writer.flush()
+
+
+class Capture:
+    """A capture being written, through the pipe that every source uses."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.writer = Writer(path)
+
+    def session(self, station: str = "CP-1", *, at: float = 0.0, **opened: Any) -> Talk:
+        """Open a session; ``opened`` are fields of its handshake."""
+        return Talk(self.writer, station, at, **opened)
+
+    def close(self) -> Path:
+        """Finish the file."""
+        self.writer.close()
+        return self.path
+
+
+class Ui:
+    """The running application as its user sees it: keys in, text out."""
+
+    def __init__(self, app: InspectorApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def main(self) -> BrowseScreen:
+        """The main screen, also while another one covers it."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, BrowseScreen))
+
+    @property
+    def sessions(self) -> SessionTable:
+        """The sessions pane."""
+        return self.main.query_one(SessionTable)
+
+    @property
+    def frames(self) -> FrameTable:
+        """The frames pane."""
+        return self.main.query_one(FrameTable)
+
+    @property
+    def detail(self) -> LinePane:
+        """The detail pane."""
+        return self.main.query_one(LinePane)
+
+    @property
+    def filter(self) -> Input:
+        """The filter's box."""
+        return self.main.query_one("#filter", Input)
+
+    @property
+    def title(self) -> str:
+        """The first line of the screen."""
+        return str(self.main.query_one("#title", Static).render())
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with the filter, empty while nothing is."""
+        box = self.main.query_one("#filter-error", Static)
+        return str(box.render()) if box.display and self.filter.display else ""
+
+    @property
+    def focus(self) -> str | None:
+        """The id of the focused widget."""
+        return self.app.focused.id if self.app.focused else None
+
+    @property
+    def here(self) -> int | None:
+        """The id of the frame under the cursor."""
+        return self.frames.frame.id if self.frames.frame else None
+
+    @property
+    def notices(self) -> list[str]:
+        """The notifications on screen."""
+        return [notice.message for notice in self.app._notifications]
+
+    @property
+    def detail_text(self) -> str:
+        """All lines of the detail, also those that are scrolled away."""
+        return "\n".join("".join(text for text, _ in line) for line in self.detail.lines)
+
+    def screen(self) -> list[str]:
+        """Return the rows of the screen as text, without the spaces at their ends."""
+        return [strip.text.rstrip() for strip in self.app.screen._compositor.render_strips()]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        await self.pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Wait until a condition holds, and fail at the deadline."""
+        deadline = time.monotonic() + DEADLINE
+        while not condition():
+            assert time.monotonic() < deadline, "waited too long\n" + "\n".join(self.screen())
+            await self.pilot.pause(0.01)
+
+    async def settled(self) -> None:
+        """Wait until the frames are there and the detail shows the one under the cursor."""
+        await self.until(lambda: self.main._loading is None and self.main._seen_change != -1)
+        await self.until(lambda: self.here is None or f"frame {self.here}" in str(self.detail.border_title))
+        await self.pilot.pause()
+
+
+Browse = Callable[..., AbstractAsyncContextManager[Ui]]
+
+
+@pytest.fixture
+def browse() -> Browse:
+    """Return what opens a capture in the application: ``async with browse(path, (80, 24)) as ui``."""
+
+    @asynccontextmanager
+    async def opened(path: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Ui]:
+        app = InspectorApp(path)
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            ui = Ui(app, pilot)
+            await ui.settled()
+            yield ui
+
+    return opened
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Iterator[Capture]:
+    """A capture that is being written."""
+    writing = Capture(tmp_path / "live.db")
+    yield writing
+    writing.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a finished capture: two stations, 40 frames with findings here and there, and one refused handshake.
+
+    Session 1 is CP-1's (frames 1 to 8), 2 is that of a station that was refused, 3 is CP-2's (9 to 40).
+    """
+    capture = Capture(tmp_path_factory.mktemp("lab") / "lab.db")
+    one = capture.session("CP-1")
+    one.call(STATION, "b-1", "BootNotification", BOOT)
+    one.answer(CSMS, "b-1", BOOTED)
+    one.call(STATION, "s-1", "StatusNotification", {"connectorId": -1, "errorCode": "NoError", "status": "Available"})
+    one.answer(CSMS, "s-1", {})
+    one.say(STATION, '[2,"x-1","Heartbeat",{]')
+    one.call(CSMS, "r-1", "Reset", {"type": "Hard"})
+    one.say(STATION, '[4,"r-1","NotSupported","no reset here",{}]')
+    one.call(STATION, "h-1", "Heartbeat", {})
+    one.tick(40.0)
+    one.close(code=1006, by="network", at=41.0)
+    two = capture.session("CP-X", at=42.0, http_status=401, subprotocol=None)
+    two.close(code=None, reason="unknown station", by="csms", at=42.0)
+    three = capture.session("CP-2", at=60.0, peer="192.0.2.18:50200")
+    for number in range(16):
+        three.call(STATION, f"m-{number}", "Heartbeat", {})
+        three.answer(CSMS, f"m-{number}", {"currentTime": f"2026-03-01T12:01:{number:02}Z"})
+    three.close(at=70.0)
+    return capture.close()
