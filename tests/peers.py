@@ -57,7 +57,16 @@ class Program:
 def proxy(capture: Path, upstream: str, *options: str) -> Iterator[tuple[Program, str]]:
     """Run ``ocpp-inspector proxy``; yield it and the URL it listens at."""
     program = Program(
-        "-m", "inspector", "proxy", "--upstream", upstream, "--listen", "127.0.0.1:0", "--capture", str(capture), *options
+        "-m",
+        "inspector",
+        "proxy",
+        "--upstream",
+        upstream,
+        "--listen",
+        "127.0.0.1:0",
+        "--capture",
+        str(capture),
+        *options,
     )
     try:
         yield program, program.line()["listening"]
@@ -75,7 +84,9 @@ async def echo(connection: ServerConnection) -> None:
 
 
 @asynccontextmanager
-async def csms(handler: Handler = echo, *, refuse: int | None = None, paths: list[str] | None = None) -> AsyncIterator[str]:
+async def csms(
+    handler: Handler = echo, *, refuse: int | None = None, paths: list[str] | None = None
+) -> AsyncIterator[str]:
     """Run a CSMS on a free port; yield its URL. It can refuse every handshake with an HTTP status."""
 
     def screen(_: ServerConnection, request: Request) -> Response | None:

@@ -35,7 +35,7 @@ class Checked:
 @click.option(
     "--ocpp-version",
     "version",
-    type=click.Choice([*Version]),
+    type=click.Choice([version.value for version in Version]),
     help="The version; default: guessed from the payloads.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

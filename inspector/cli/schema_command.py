@@ -17,7 +17,7 @@ from inspector.protocol.version import Version
 @click.option(
     "--ocpp-version",
     "version",
-    type=click.Choice([*Version]),
+    type=click.Choice([version.value for version in Version]),
     help="The version; default: the newest that has the action.",
 )
 @click.option(

@@ -48,13 +48,13 @@ def import_lines(lines: Iterable[str], writer: Writer, *, patience_ns: int) -> I
     result = Imported()
     live: dict[int, Recording] = {}
     ends: dict[int, Closed] = {}
-    for number, line in enumerate(lines, 1):
+    rest = iter(lines)
+    check_head(next(rest, ""))
+    for number, line in enumerate(rest, 2):
         try:
             record = json.loads(line)
-            if number == 1:
-                _check_head(record)
-            elif record["kind"] == "session":
-                live[record["id"]] = Recording(writer, _opened(record), patience_ns=patience_ns, keep_secrets=True)
+            if record["kind"] == "session":
+                live[record["id"]] = Recording(writer, _opened(record), patience_ns=patience_ns)
                 if record["closed"] is not None:
                     ends[record["id"]] = _closed(record)
                 result.sessions += 1
@@ -68,7 +68,12 @@ def import_lines(lines: Iterable[str], writer: Writer, *, patience_ns: int) -> I
     return result
 
 
-def _check_head(record: Any) -> None:
+def check_head(line: str) -> None:
+    """Raise :class:`InspectorError` unless this is the first line of an export that can be read."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        record = None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise InspectorError(f"line 1: not an export of OCPP Inspector (no format {FORMAT})")
     if not isinstance(record.get("version"), int) or record["version"] > VERSION:

@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -23,6 +24,8 @@ from inspector.replay.script import Script, Send, Step
 from inspector.store.reader import FrameRow, Session
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
+
+T = TypeVar("T")
 
 QUIET_SECONDS = 1.0
 """How long to listen for an answer to a CALL that had none in the recording."""
@@ -74,7 +77,7 @@ class StationPlayer:
 
     async def play(self) -> AsyncIterator[Outcome]:
         """Go through the steps; yield how each went. A closed connection leaves the rest missing."""
-        listening = asyncio.create_task(self._listen())
+        self._listening = asyncio.create_task(self._listen())
         gaps = [
             0.0,
             *((later.call.time_ns - earlier.call.time_ns) / 1e9 for earlier, later in pairwise(self._script.steps)),
@@ -85,7 +88,7 @@ class StationPlayer:
                     await asyncio.sleep(max(0.0, gap) / self._pace.speed)
                 yield await (self._send(step) if isinstance(step, Send) else self._await(step))
         finally:
-            listening.cancel()
+            self._listening.cancel()
 
     async def _send(self, step: Send) -> Outcome:
         message_id = str(uuid4())
@@ -94,7 +97,7 @@ class StationPlayer:
         try:
             await self._write(with_id(str(step.call.raw), message_id))
             wait = self._pace.timeout if step.expected else min(QUIET_SECONDS, self._pace.timeout)
-            got = await asyncio.wait_for(answer, wait)
+            got = await self._within(wait, answer)
         except (TimeoutError, ConnectionClosed):
             return Outcome(step, "missing" if step.expected else "same")
         finally:
@@ -107,10 +110,19 @@ class StationPlayer:
 
     async def _await(self, step: Step) -> Outcome:
         try:
-            await asyncio.wait_for(self._calls[step.call.action or ""].acquire(), self._pace.timeout)
+            await self._within(self._pace.timeout, self._calls[step.call.action or ""].acquire())
         except TimeoutError:
             return Outcome(step, "missing")
         return Outcome(step, "same")
+
+    async def _within(self, seconds: float, awaited: Awaitable[T]) -> T:
+        """Wait for something the CSMS does. Raises TimeoutError when the time is over or the connection is gone."""
+        waiting = asyncio.ensure_future(awaited)
+        await asyncio.wait({waiting, self._listening}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done():
+            return waiting.result()
+        waiting.cancel()
+        raise TimeoutError
 
     async def _listen(self) -> None:
         """Take what the CSMS sends: answers go to who awaits them, CALLs get the station's recorded answer."""
@@ -121,9 +133,6 @@ class StationPlayer:
                     await self._answer(frame.action or "", frame.message_id)
                 elif frame.message_id in self._awaited and not self._awaited[frame.message_id].done():
                     self._awaited[frame.message_id].set_result(str(message))
-        for future in self._awaited.values():
-            if not future.done():
-                future.set_exception(TimeoutError())
 
     async def _answer(self, action: str, message_id: str) -> None:
         recorded = self._answers[action]

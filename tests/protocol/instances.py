@@ -103,9 +103,7 @@ def _array(root: Schema, schema: Schema, full: bool) -> list[Any]:
 
 def _string(root: Schema, schema: Schema, full: bool) -> str:
     if "format" in schema:
-        return {"date-time": "2026-01-31T12:34:56.789+01:00", "uri": "https://csms.example/log?x=1"}[
-            schema["format"]
-        ]
+        return {"date-time": "2026-01-31T12:34:56.789+01:00", "uri": "https://csms.example/log?x=1"}[schema["format"]]
     return "é" * schema.get("maxLength", 300) if full else ""
 
 

@@ -17,9 +17,7 @@ BOOT_16 = {"chargePointVendor": "Acme", "chargePointModel": "One"}
 BOOT_201 = {"reason": "PowerUp", "chargingStation": {"vendorName": "Acme", "model": "One"}}
 
 
-def call(
-    *, action: Any = "Heartbeat", payload: Any = None, message_id: Any = "1", kind: int = 2
-) -> str:
+def call(*, action: Any = "Heartbeat", payload: Any = None, message_id: Any = "1", kind: int = 2) -> str:
     """Write a CALL (or a SEND, by its ``kind``)."""
     return encode([kind, message_id, action, {} if payload is None else payload])
 

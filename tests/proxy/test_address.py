@@ -21,7 +21,18 @@ def test_an_upstream_is_read(url: str, http: str, prefix: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "csms.example", "http://csms.example", "ws://", "ws://h:99999", "ws://h:x", "ws://h/p?q=1", "ws://u:p@h", "ws://[::1"]
+    "url",
+    [
+        "",
+        "csms.example",
+        "http://csms.example",
+        "ws://",
+        "ws://h:99999",
+        "ws://h:x",
+        "ws://h/p?q=1",
+        "ws://u:p@h",
+        "ws://[::1",
+    ],
 )
 def test_a_bad_upstream_is_one_line(url: str) -> None:
     with pytest.raises(InspectorError) as caught:
@@ -31,7 +42,12 @@ def test_a_bad_upstream_is_one_line(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "address"),
-    [("127.0.0.1:8180", ("127.0.0.1", 8180)), (":8180", ("127.0.0.1", 8180)), ("8180", ("127.0.0.1", 8180)), ("[::]:1", ("::", 1))],
+    [
+        ("127.0.0.1:8180", ("127.0.0.1", 8180)),
+        (":8180", ("127.0.0.1", 8180)),
+        ("8180", ("127.0.0.1", 8180)),
+        ("[::]:1", ("::", 1)),
+    ],
 )
 def test_where_to_listen_is_read(text: str, address: tuple[str, int]) -> None:
     """A port alone is on loopback."""

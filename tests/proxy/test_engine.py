@@ -57,7 +57,15 @@ async def test_a_session_is_relayed_and_recorded(tmp_path: Path) -> None:
 
 async def test_the_json_line_says_where_it_listens(tmp_path: Path) -> None:
     program = Program(
-        "-m", "inspector", "proxy", "--upstream", "ws://127.0.0.1:1/x", "--listen", "127.0.0.1:0", "--capture", str(tmp_path / "a.db")
+        "-m",
+        "inspector",
+        "proxy",
+        "--upstream",
+        "ws://127.0.0.1:1/x",
+        "--listen",
+        "127.0.0.1:0",
+        "--capture",
+        str(tmp_path / "a.db"),
     )
     line = program.line()
     assert program.end() == (0, "")
@@ -79,7 +87,9 @@ async def test_a_signal_ends_every_open_session(tmp_path: Path, number: signal.S
                 for connection in (one, two):
                     with suppress(ConnectionClosed):
                         await asyncio.wait_for(connection.recv(), 5)
-    assert [(s.closed_by, s.close_reason, s.frames) for s in sessions(capture)] == [("proxy", "the proxy was stopped", 2)] * 2
+    assert [(s.closed_by, s.close_reason, s.frames) for s in sessions(capture)] == [
+        ("proxy", "the proxy was stopped", 2)
+    ] * 2
 
 
 async def test_the_end_of_its_starter_ends_it(tmp_path: Path) -> None:
@@ -218,7 +228,9 @@ async def test_the_password_rests_nowhere(tmp_path: Path) -> None:
         with proxy(capture, upstream) as (_, url):
             headers = {"Authorization": "Basic Q1AtMTpzZWNyZXQtcGFzc3dvcmQ="}
             async with station(f"{url}/CP-1", additional_headers=headers) as connection:
-                await say(connection, '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"secret-password"}]')
+                await say(
+                    connection, '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"secret-password"}]'
+                )
     assert seen == ["Basic Q1AtMTpzZWNyZXQtcGFzc3dvcmQ="]
     header = next(value for side, name, value in sessions(capture)[0].headers if name == "Authorization")
     assert header == "Basic CP-1:***"
@@ -242,7 +254,9 @@ def test_a_capture_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 def failing(folder: Path, *options: str) -> str:
     """Run a proxy that can't start: exit code 2, nothing on stdout, one line on stderr, which is returned."""
-    program = Program("-m", "inspector", "proxy", "--upstream", "ws://127.0.0.1:1", "--capture", str(folder / "a.db"), *options)
+    program = Program(
+        "-m", "inspector", "proxy", "--upstream", "ws://127.0.0.1:1", "--capture", str(folder / "a.db"), *options
+    )
     out, said = program.process.communicate(timeout=30)
     assert (program.process.returncode, out) == (2, "")
     assert said.count("\n") == 1, said

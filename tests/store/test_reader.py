@@ -70,7 +70,10 @@ def test_it_tells_when_another_process_wrote(tmp_path: Path) -> None:
 
 
 def test_a_session_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader, pytest.raises(InspectorError, match="no session 9"):
+    with (
+        closing(Reader(make_capture(tmp_path / "a.db"))) as reader,
+        pytest.raises(InspectorError, match="no session 9"),
+    ):
         reader.session(9)
 
 
@@ -83,7 +86,12 @@ def bad_files(folder: Path) -> dict[str, Path]:
     other = folder / "other.db"
     with closing(sqlite3.connect(other)) as connection:
         connection.execute("CREATE TABLE mine(a)")
-    return {"not a capture": text, "but not a capture": empty, "not a capture of OCPP": other, "no such file": folder / "none"}
+    return {
+        "not a capture": text,
+        "but not a capture": empty,
+        "not a capture of OCPP": other,
+        "no such file": folder / "none",
+    }
 
 
 @pytest.mark.parametrize("words", ["not a capture", "but not a capture", "not a capture of OCPP", "no such file"])

@@ -41,7 +41,11 @@ def test_rows_hold_what_was_seen(tmp_path: Path) -> None:
     with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
         call, answer = reader.page(session=1)
         assert (call.number, call.sender, call.type.name, call.message_id, call.action) == (
-            1, "station", "CALL", "b1", "BootNotification",
+            1,
+            "station",
+            "CALL",
+            "b1",
+            "BootNotification",
         )
         assert (answer.answers, answer.latency_ns, answer.action) == (call.id, 10_000_000, "BootNotification")
         assert call.raw == BOOT[0][1]

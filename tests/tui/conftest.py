@@ -1,15 +1,20 @@
 """What the tests of the interface share: captures made by the real pipe, and the application driven by its keys."""
 
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Input, Static
+
+import inspector.tui
 
 from inspector.protocol.event import Closed, Opened, Received, Ticked
 from inspector.protocol.version import Party
@@ -29,8 +34,27 @@ DEADLINE = 20.0
 
 STATION, CSMS = Party.STATION, Party.CSMS
 
+HOSTILE = "[/foo][@click=app.quit]x[/]\x1b]0;PWNED\x07\x1b[2JGOTCHA\x9b31m\x7f\u202eevil\u2066\u200b\ud800[bold"
+"""What a station may call itself, or say: markup, escape sequences, C1, DEL, bidi, zero width, a lone surrogate."""
+
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]")
+"""What no text on a terminal may hold: C0, DEL, C1, bidi controls, zero width, lone surrogates."""
+
 BOOT = {"chargePointVendor": "Voltwerk", "chargePointModel": "V-22"}
 BOOTED = {"status": "Accepted", "currentTime": "2026-03-01T12:00:00Z", "interval": 300}
+
+
+async def wait_for(pilot: Pilot[Any], condition: Callable[[], Any]) -> None:
+    """Wait until a condition holds; fail at the deadline, and show the screen."""
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long\n" + "\n".join(screen_of(pilot.app))
+        await pilot.pause(0.01)
+
+
+def screen_of(app: App[Any]) -> list[str]:
+    """Return the rows of the screen as text, without the spaces at their ends."""
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
 
 
 class Talk:
@@ -156,39 +180,67 @@ class Ui:
 
     def screen(self) -> list[str]:
         """Return the rows of the screen as text, without the spaces at their ends."""
-        return [strip.text.rstrip() for strip in self.app.screen._compositor.render_strips()]
+        return screen_of(self.app)
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         await self.pilot.press(*keys)
 
+    async def type(self, text: str) -> None:
+        """Type into the filter's box."""
+        names = {" ": "space", ":": "colon", "*": "asterisk", '"': "quotation_mark", "!": "exclamation_mark"}
+        await self.press(*(names.get(letter, letter) for letter in text))
+
     async def until(self, condition: Callable[[], Any]) -> None:
         """Wait until a condition holds, and fail at the deadline."""
-        deadline = time.monotonic() + DEADLINE
-        while not condition():
-            assert time.monotonic() < deadline, "waited too long\n" + "\n".join(self.screen())
-            await self.pilot.pause(0.01)
+        await wait_for(self.pilot, condition)
 
-    async def settled(self) -> None:
-        """Wait until the frames are there and the detail shows the one under the cursor."""
-        await self.until(lambda: self.main._loading is None and self.main._seen_change != -1)
-        await self.until(lambda: self.here is None or f"frame {self.here}" in str(self.detail.border_title))
+    async def at(self, frame: int) -> None:
+        """Wait until the cursor is on a frame and the detail shows it."""
+        await self.until(lambda: self.here == frame and self.detail.border_title == f"3 detail · frame {frame}")
+
+    async def listed(self, count: int) -> None:
+        """Wait until so many frames are listed."""
+        await self.until(lambda: self.frames.count == count and f" {count}" in str(self.frames.border_title))
+
+    async def ready(self) -> None:
+        """Wait until the frames have been read and the detail shows the one under the cursor."""
+        await self.until(lambda: "2 frames" in str(self.frames.border_title))
+        if self.here is not None:
+            await self.at(self.here)
         await self.pilot.pause()
+
+
+class Stage(App[None]):
+    """An application of nothing but one widget, in the project's colours."""
+
+    CSS_PATH: ClassVar[Path] = Path(inspector.tui.__file__).with_name("app.tcss")  # type: ignore[assignment]
+
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self._widget = widget
+
+    def compose(self) -> ComposeResult:
+        """Show it, over the whole screen."""
+        self._widget.styles.height = "1fr"
+        yield self._widget
 
 
 Browse = Callable[..., AbstractAsyncContextManager[Ui]]
 
 
 @pytest.fixture
-def browse() -> Browse:
+def browse(monkeypatch: pytest.MonkeyPatch) -> Browse:
     """Return what opens a capture in the application: ``async with browse(path, (80, 24)) as ui``."""
+    # A crash is told by its exception; pages of coloured traceback would take ten seconds to lay out.
+    monkeypatch.setattr(InspectorApp, "_fatal_error", InspectorApp._close_messages_no_wait)
 
     @asynccontextmanager
     async def opened(path: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Ui]:
         app = InspectorApp(path)
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             ui = Ui(app, pilot)
-            await ui.settled()
+            await ui.ready()
             yield ui
 
     return opened
@@ -204,15 +256,15 @@ def capture(tmp_path: Path) -> Iterator[Capture]:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a finished capture: two stations, 40 frames with findings here and there, and one refused handshake.
+    """Return a finished capture: 8 frames of CP-1, a station that was refused, 32 frames of CP-2 without findings.
 
-    Session 1 is CP-1's (frames 1 to 8), 2 is that of a station that was refused, 3 is CP-2's (9 to 40).
+    Frames 3 (schema), 5 (not JSON) and 8 (unanswered) have findings; 6 and 7 are a Reset and its CALLERROR.
     """
     capture = Capture(tmp_path_factory.mktemp("lab") / "lab.db")
     one = capture.session("CP-1")
     one.call(STATION, "b-1", "BootNotification", BOOT)
     one.answer(CSMS, "b-1", BOOTED)
-    one.call(STATION, "s-1", "StatusNotification", {"connectorId": -1, "errorCode": "NoError", "status": "Available"})
+    one.call(STATION, "s-1", "StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Free"})
     one.answer(CSMS, "s-1", {})
     one.say(STATION, '[2,"x-1","Heartbeat",{]')
     one.call(CSMS, "r-1", "Reset", {"type": "Hard"})
@@ -220,11 +272,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     one.call(STATION, "h-1", "Heartbeat", {})
     one.tick(40.0)
     one.close(code=1006, by="network", at=41.0)
-    two = capture.session("CP-X", at=42.0, http_status=401, subprotocol=None)
-    two.close(code=None, reason="unknown station", by="csms", at=42.0)
-    three = capture.session("CP-2", at=60.0, peer="192.0.2.18:50200")
+    refused = capture.session("CP-X", at=42.0, http_status=401, subprotocol=None)
+    refused.close(code=None, reason="unknown station", by="csms", at=42.0)
+    two = capture.session("CP-2", at=60.0, peer="192.0.2.18:50200")
     for number in range(16):
-        three.call(STATION, f"m-{number}", "Heartbeat", {})
-        three.answer(CSMS, f"m-{number}", {"currentTime": f"2026-03-01T12:01:{number:02}Z"})
-    three.close(at=70.0)
+        two.call(STATION, f"m-{number}", "Heartbeat", {})
+        two.answer(CSMS, f"m-{number}", {"currentTime": f"2026-03-01T12:01:{number:02}Z"})
+    two.close(at=70.0)
     return capture.close()

@@ -13,7 +13,13 @@ from inspector.store.filter.compiler import FilterError
 from inspector.store.reader import Reader
 from tests.factories import BOOT, BROKEN, CSMS, STATION, make_capture
 
-SAID = (*BOOT, *BROKEN, (STATION, "50% of_\\nothing"), (CSMS, '[4,"x","InternalError","",{}]'), (STATION, b'[2,"y","Heartbeat",{}]'))
+SAID = (
+    *BOOT,
+    *BROKEN,
+    (STATION, "50% of_\\nothing"),
+    (CSMS, '[4,"x","InternalError","",{}]'),
+    (STATION, b'[2,"y","Heartbeat",{}]'),
+)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +101,9 @@ def test_no_text_reaches_the_sql_or_raises_anything_else(text: str) -> None:
     assert where.sql.count("?") == len(where.parameters)
 
 
-@given(st.lists(st.sampled_from(["action:a", "!", "(", ")", "or", "and", "not", '"x y"', "word", "type:CALL", "'", ";--"])))
+@given(
+    st.lists(st.sampled_from(["action:a", "!", "(", ")", "or", "and", "not", '"x y"', "word", "type:CALL", "'", ";--"]))
+)
 def test_what_compiles_also_runs(tmp_path_factory: pytest.TempPathFactory, words: list[str]) -> None:
     try:
         where = compile_filter(" ".join(words))

@@ -1,0 +1,166 @@
+"""The add-on, by its hooks and inside a mitmdump of the user's own."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from mitmproxy.exceptions import OptionsError
+from mitmproxy.http import HTTPFlow
+from mitmproxy.test import taddons, tflow
+from mitmproxy.websocket import WebSocketMessage
+from wsproto.frame_protocol import Opcode
+
+import inspector.addons.recorder
+from inspector.addons.recorder import Recorder, plain_error, station_of
+from inspector.store.reader import Reader
+from tests.factories import BOOT
+from tests.peers import csms, free_port, say, station, until
+
+
+@pytest.fixture
+async def recorder(tmp_path: Path) -> AsyncIterator[Recorder]:
+    """A recorder that writes to ``a.db``, inside mitmproxy's test context."""
+    addon = Recorder()
+    with taddons.context(addon) as context:
+        context.configure(addon, ocpp_capture=str(tmp_path / "a.db"))
+        yield addon
+        addon.done()
+
+
+def flow() -> HTTPFlow:
+    """A WebSocket flow of a station, without messages."""
+    made = tflow.twebsocketflow(messages=False)
+    made.request.path = "/ocpp/CP-1"
+    made.request.headers["Sec-WebSocket-Protocol"] = "ocpp1.6, ocpp2.0.1"
+    assert made.response is not None
+    made.response.headers["Sec-WebSocket-Protocol"] = "ocpp1.6"
+    return made
+
+
+def hear(
+    addon: Recorder, made: HTTPFlow, raw: bytes, *, from_client: bool = True, opcode: Opcode = Opcode.TEXT
+) -> None:
+    """Let a message come through."""
+    assert made.websocket is not None
+    made.websocket.messages.append(WebSocketMessage(opcode, from_client, raw))
+    addon.websocket_message(made)
+
+
+async def test_a_session_goes_from_hooks_to_rows(recorder: Recorder, tmp_path: Path) -> None:
+    made = flow()
+    recorder.requestheaders(made)
+    recorder.websocket_start(made)
+    hear(recorder, made, str(BOOT[0][1]).encode())
+    hear(recorder, made, str(BOOT[1][1]).encode(), from_client=False)
+    hear(recorder, made, b"\xff", opcode=Opcode.BINARY)
+    recorder.websocket_end(made)
+    recorder.done()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        session = reader.session(1)
+        assert (session.station, session.offered, session.subprotocol) == ("CP-1", ("ocpp1.6", "ocpp2.0.1"), "ocpp1.6")
+        assert [(f.sender, f.raw) for f in reader.page()] == [
+            ("station", BOOT[0][1]),
+            ("csms", BOOT[1][1]),
+            ("station", b"\xff"),
+        ]
+        assert session.closed_ns is not None
+
+
+async def test_messages_do_not_pile_up(recorder: Recorder) -> None:
+    """However long a connection lasts, mitmproxy keeps one message of it."""
+    made = flow()
+    recorder.websocket_start(made)
+    for _ in range(50):
+        hear(recorder, made, b'[2,"1","Heartbeat",{}]')
+    assert made.websocket is not None
+    assert len(made.websocket.messages) == 1
+
+
+async def test_the_end_of_mitmproxy_ends_open_sessions(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.websocket_start(flow())
+    recorder.done()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        assert reader.session(1).closed_by == "proxy"
+
+
+async def test_the_path_is_the_station_s_own(recorder: Recorder, tmp_path: Path) -> None:
+    """Another add-on may rewrite it later."""
+    made = flow()
+    recorder.requestheaders(made)
+    made.request.path = "/prefix/ocpp/CP-1"
+    recorder.websocket_start(made)
+    recorder.done()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        assert (reader.session(1).path, reader.session(1).upstream[-17:]) == ("/ocpp/CP-1", "/prefix/ocpp/CP-1")
+
+
+async def test_without_a_capture_it_does_nothing() -> None:
+    addon = Recorder()
+    with taddons.context(addon):
+        made = flow()
+        addon.websocket_start(made)
+        hear(addon, made, b"x")
+        addon.websocket_end(made)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [("ocpp_patience", "soon", "a number of seconds"), ("ocpp_capture", "/nowhere/at/all.db", "can't be written")],
+)
+async def test_a_bad_option_is_refused_in_mitmproxy_s_way(option: str, value: str, words: str) -> None:
+    addon = Recorder()
+    with taddons.context(addon) as context, pytest.raises(OptionsError, match=words):
+        context.configure(addon, **{option: value})
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/ocpp/CP-1", "CP-1"),
+        ("/CP%20007", "CP 007"),
+        ("/CP%2F1", "CP/1"),
+        ("/a/b/?token=x", "b"),
+        ("/", ""),
+        ("///charger", "charger"),
+        ("/%ff", "\ufffd"),
+    ],
+)
+def test_the_station_is_the_last_segment_of_the_path(path: str, name: str) -> None:
+    assert station_of(path) == name
+
+
+def test_errors_of_the_system_are_said_in_words() -> None:
+    assert plain_error("[Errno 111] Connect call failed ('127.0.0.1', 1)") == "Connection refused"
+    assert plain_error("something else") == "something else"
+
+
+async def test_it_works_in_a_mitmdump_of_the_user_s_own(tmp_path: Path) -> None:
+    """``mitmdump -s recorder.py --set ocpp_capture=FILE`` records the same."""
+    capture, port = tmp_path / "a.db", free_port()
+    async with csms() as upstream:
+        command = [
+            str(Path(sys.executable).parent / "mitmdump"), "-q", "--mode", f"reverse:{upstream.replace('ws', 'http', 1)}@{port}",
+            "--listen-host", "127.0.0.1", "-s", str(inspector.addons.recorder.__file__),
+            "--set", f"ocpp_capture={capture}", "--set", f"confdir={tmp_path}",
+        ]  # fmt: skip
+        process = subprocess.Popen(command)
+        try:
+            await until(lambda: _listening(port), 30)
+            async with station(f"ws://127.0.0.1:{port}/CP-9") as connection:
+                await say(connection, str(BOOT[0][1]))
+        finally:
+            process.terminate()
+            process.wait(20)
+    with closing(Reader(capture)) as reader:
+        session = reader.session(1)
+        assert (session.station, session.frames, session.closed_by) == ("CP-9", 2, "station")
+
+
+def _listening(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,21 @@
+"""``proxy``: its options; how it relays, see ``tests/proxy``."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "Missing option '--upstream'"),
+        (["--upstream", "http://csms"], "not a WebSocket URL"),
+        (["--upstream", "ws://csms", "--listen", "nowhere"], "not an address to listen on"),
+        (["--upstream", "ws://csms", "--patience", "0"], "0 is not in the range"),
+    ],
+)
+def test_bad_options_are_one_line_and_exit_2(run: Callable[..., Any], options: list[str], words: str) -> None:
+    ran = run("proxy", *options)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert words in ran.err

@@ -1,0 +1,70 @@
+"""``sessions``."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.cli.sessions_command import ending
+from inspector.protocol.event import Closed
+from inspector.store.reader import Reader
+from inspector.store.recording import Recording
+from inspector.store.writer import Writer
+from tests.factories import START_NS, make_capture, opened
+
+
+def test_it_lists_one_line_a_session_in_aligned_columns(tmp_path: Path, run: Callable[..., Any]) -> None:
+    ran = run("sessions", make_capture(tmp_path / "a.db"))
+    head, first, second = ran.out.splitlines()
+    assert (ran.code, ran.err) == (0, "")
+    assert head.split() == ["ID", "STATION", "OCPP", "PEER", "OPENED", "(UTC)", "FRAMES", "FINDINGS", "ENDED"]
+    assert head.index("STATION") == first.index("CP-1") == second.index("CP-2")
+    assert head.index("ENDED") == first.index("by station 1000") == second.index("by station 1000")
+    assert "✖1" in second
+    assert "\x1b" not in ran.out
+
+
+def test_json_is_one_object_a_line(tmp_path: Path, run: Callable[..., Any]) -> None:
+    ran = run("sessions", make_capture(tmp_path / "a.db"), "--json")
+    assert [json.loads(line)["station"] for line in ran.out.splitlines()] == ["CP-1", "CP-2"]
+
+
+def test_an_empty_capture_says_so_on_stderr(tmp_path: Path, run: Callable[..., Any]) -> None:
+    Writer(tmp_path / "a.db").close()
+    ran = run("sessions", tmp_path / "a.db")
+    assert (ran.code, ran.out) == (0, "")
+    assert "no session yet" in ran.err
+
+
+def test_hostile_names_cannot_write_to_the_terminal(tmp_path: Path, run: Callable[..., Any]) -> None:
+    writer = Writer(tmp_path / "a.db")
+    Recording(writer, opened(station="\x1b]0;PWNED\x07\u202eCP")).feed(Closed(START_NS, 1000, "\x1b[2J\x9b", "csms"))
+    writer.close()
+    ran = run("sessions", tmp_path / "a.db")
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(ran.out)
+    assert "␛]0;PWNED␇\\u202eCP" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("status", "closed", "words"),
+    [
+        (101, None, "open"),
+        (101, Closed(START_NS, 1000, "", "station"), "by station 1000"),
+        (101, Closed(START_NS, 1008, "no", "csms"), "by csms 1008 no"),
+        (401, Closed(START_NS, None, "Unauthorized", "csms"), "refused: HTTP 401 Unauthorized"),
+        (None, Closed(START_NS, None, "Client disconnected.", "station"), "refused: no answer Client disconnected."),
+    ],
+)
+def test_the_ending_is_said_in_a_few_words(
+    tmp_path: Path, status: int | None, closed: Closed | None, words: str
+) -> None:
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened(http_status=status))
+    if closed is not None:
+        recording.feed(closed)
+    writer.close()
+    with closing(Reader(tmp_path / "a.db")) as reader:
+        assert ending(reader.session(1)) == words

@@ -1,0 +1,379 @@
+"""Strict JSON with byte offsets: what is refused, what is kept, and where each value stands."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+
+from inspector.protocol.json_text import JsonFault, Span, Token, parse, pointer, spans, tokens
+from tests.protocol.documents import anything, damaged, quick, written
+
+
+def fault_of(text: str) -> JsonFault:
+    with pytest.raises(JsonFault) as caught:
+        parse(text)
+    return caught.value
+
+
+BROKEN = {
+    "nothing": ("", 0, "the frame is empty"),
+    "white space": (" \r\n", 3, "the frame is empty"),
+    "cut in an array": ('[2,"id"', 7, "ends before the JSON does"),
+    "cut after a comma": ('[2,"id",', 8, "ends before the JSON does"),
+    "cut after a key": ('[{"a"', 5, "ends before the JSON does"),
+    "cut after a colon": ('[{"a":', 6, "ends before the JSON does"),
+    "cut and white space": ("[1,2\n", 5, "ends before the JSON does"),
+    "cut, after non-ASCII": ('["é€😀"', 12, "ends before the JSON does"),
+    "NUL tail": ('[2,"1"]\x00\x00\x00', 7, "NUL bytes after the JSON"),
+    "NUL tail and newline": ('[2,"1"]\x00\r\n', 7, "NUL bytes after the JSON"),
+    "NUL tail, after non-ASCII": ('["ü"]\x00', 6, "NUL bytes after the JSON"),
+    "two arrays": ('[2,"1"][2,"2"]', 7, 'more text after the JSON: `[2,"2"]`'),
+    "two arrays, one a line": ('[1]\n["a long one, cut"]', 4, 'more text after the JSON: `["a long one`...'),
+    "closed once too often": ("[1]]", 3, "more text after the JSON: `]`"),
+    "byte order mark": ('\ufeff[2,"1"]', 0, "a byte order mark before the JSON"),
+    "newline in a string": ('["a\nb"]', 3, "a raw control character `\\n` in a string"),
+    "NUL in a string": ('["é\x00"]', 4, "a raw control character `\\u0000` in a string"),
+    "control in a key": ('[{"\x1f":1}]', 3, "a raw control character `\\u001f` in a string"),
+    "key without a value": ('{"transactionId":,"x":1}', 17, 'expecting value, found `,"x":1}`'),
+    "key without a value, last": ('{"x":}', 5, "expecting value, found `}`"),
+    "single quotes": ("['é']", 1, "expecting value, found `'é']`"),
+    "bare key": ("{key:1}", 1, "expecting property name"),
+    "no colon": ('{"a" 1}', 5, "expecting ':' delimiter, found `1}`"),
+    "no comma": ("[1 2]", 3, "expecting ',' delimiter, found `2]`"),
+    "two commas": ("[1,,2]", 3, "expecting value, found `,2]`"),
+    "leading zero": ("[01]", 2, "expecting ',' delimiter, found `1]`"),
+    "plus sign": ("[+1]", 1, "expecting value, found `+1]`"),
+    "no digit before the point": ("[.5]", 1, "expecting value"),
+    "comment": ("[1] // one", 4, "more text after the JSON: `// one`"),
+    "form feed as white space": ("[\f1]", 1, "expecting value, found `\\f1]`"),
+    "no-break space as white space": ("[1,\xa02]", 3, "expecting value, found `\xa02]`"),
+    "bad escape": ('["é\\x"]', 4, "escape, found `\\\\x"),
+    "Python's word": ("[True]", 1, "expecting value, found `True]`"),
+}
+
+
+@pytest.mark.parametrize(("text", "offset", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_fault_says_what_and_at_which_byte(text: str, offset: int, message: str) -> None:
+    """The offset counts bytes of UTF-8, and the message quotes what stood there."""
+    fault = fault_of(text)
+    assert (fault.offset, message in fault.message) == (offset, True), fault
+    assert fault.hint
+
+
+HINTS = {
+    "key without a value": ('{"transactionId":,"x":1}', "leave the key out"),
+    "single quotes": ("['a']", "double quotes"),
+    "comma before the bracket": ("[1,]", "remove the comma"),
+    "comma before the brace": ('{"a":1, }', "remove the comma"),
+    "NUL tail": ("[1]\x00", "send the length of the text"),
+    "two frames": ("[1][2]", "one message in a frame"),
+    "byte order mark": ("\ufeff[1]", "without a byte order mark"),
+    "control character": ('["\t"]', "escape it"),
+    "cut": ("[1,", "cut it short"),
+    "NaN": ("[NaN]", "leave the value out"),
+}
+
+
+@pytest.mark.parametrize(("text", "hint"), HINTS.values(), ids=HINTS)
+def test_a_fault_says_how_to_mend_it(text: str, hint: str) -> None:
+    """What is usually wrong in the field has a hint of its own, on every Python."""
+    assert hint in fault_of(text).hint
+
+
+@pytest.mark.parametrize("text", ['[2,"id', '[2,"1","A",{"k":"é', '["a\\', '["\\u00'])
+def test_a_text_cut_inside_a_string_is_called_cut(text: str) -> None:
+    """A full buffer cuts anywhere, and most of a frame is strings."""
+    fault = fault_of(text)
+    assert 0 <= fault.offset <= len(text.encode())
+    assert "cut it short" in fault.hint
+    assert "starting at, found" not in fault.message
+
+
+@pytest.mark.parametrize("space", ["\f", "\v", "\xa0", "\u2028", "\x1c"])
+def test_odd_white_space_after_the_json_is_not_called_a_cut(space: str) -> None:
+    """The JSON is whole; what follows it is white space to Python, but not to JSON."""
+    fault = fault_of(f"[1]{space}")
+    assert fault.offset == 3
+    assert fault.message.startswith("more text after the JSON")
+
+
+@pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize(
+    ("before", "after"), [("", ""), ("[", "]"), ('["NaN","-Infinity é",', "]"), ('{"é":[1, ', "]}")]
+)
+def test_a_number_that_json_does_not_have_is_found(name: str, before: str, after: str) -> None:
+    """NaN and the infinities are no JSON; the same letters inside a string are."""
+    fault = fault_of(before + name + after)
+    assert (fault.offset, fault.message) == (len(before.encode()), f"{name} is not a JSON number")
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"), [("[1,NaN1]", 3), ("[1,Infinityx]", 3), ("[1,NaN'']", 3), ("[1,2,NaN\x00", 5)]
+)
+def test_nan_is_found_with_anything_behind_it(text: str, offset: int) -> None:
+    """The fault stands where the NaN begins."""
+    assert fault_of(text).offset == offset
+
+
+LONG = "1" * 5000
+
+
+@pytest.mark.parametrize("before", ["", "[1,", '["é","' + LONG + '",'])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_an_integer_of_5000_digits_is_a_fault(before: str, sign: str) -> None:
+    """Python refuses to read it; the same digits in a string are only text."""
+    fault = fault_of(before + sign + LONG)
+    assert fault.offset == len(before.encode())
+    assert "more than 4300 digits" in fault.message
+
+
+@pytest.mark.parametrize(
+    "before", ["-" + "1" * 4300, "0." + "1" * 4400, "1" * 4300 + "e1"], ids=["minus", "fraction", "exponent"]
+)
+def test_a_long_number_that_can_be_read_is_not_taken_for_the_fault(before: str) -> None:
+    """4300 digits and a sign are readable, and so is any length of fraction."""
+    assert fault_of(f"[{before},{LONG}]").offset == len(before) + 2
+
+
+def test_4300_digits_are_read() -> None:
+    """The bound itself is still a number."""
+    text = "-" + "7" * 4300
+    assert parse(text) == (int(text), [])
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1E+400", "1e-400", "0.1", "1.0", "-0.0", "1.10"])
+def test_a_fraction_or_exponent_stays_as_written(text: str) -> None:
+    """``0.1`` is not the nearest float, and ``1e400`` is not infinite."""
+    (value,) = parse(f"[{text}]")[0]
+    assert isinstance(value, Decimal)
+    assert (value.is_finite(), str(value)) == (True, str(Decimal(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1e9999999999999999999", "1e-9999999999999999999", "-0.1E+99999999999999999999999", "0e99999999999999999999"],
+)
+def test_an_exponent_beyond_all_reason_is_a_fault(text: str) -> None:
+    """It is JSON, but more than Python can hold: a fault at the number, and no other exception."""
+    assert fault_of(f'["é",{text}]').offset == 6
+
+
+@pytest.mark.parametrize("text", [str(2**64), str(-(2**63) - 1), "9" * 100])
+def test_a_big_integer_is_exact(text: str) -> None:
+    assert parse(text) == (int(text), [])
+
+
+REPEATED = {
+    "twice": ('{"a":1,"b":2,"a":3}', {"a": 3, "b": 2}, ["a"]),
+    "three times": ('{"a":1,"a":2,"a":3}', {"a": 3}, ["a"]),
+    "two keys": ('{"a":1,"b":2,"a":3,"b":4}', {"a": 3, "b": 4}, ["a", "b"]),
+    "deep": ('[{"x":{"é":1,"é":2}}]', [{"x": {"é": 2}}], ["é"]),
+    "in two objects": ('[{"a":1,"a":1},{"a":1},{"a":1,"a":1}]', [{"a": 1}] * 3, ["a", "a"]),
+    "by an escape": ('{"a":1,"\\u0061":2}', {"a": 2}, ["a"]),
+    "not the same": ('{"a":1,"A":2,"a ":3}', {"a": 1, "A": 2, "a ": 3}, []),
+    "with a fraction": ('{"a":0.1,"a":0.10}', {"a": Decimal("0.10")}, ["a"]),
+}
+
+
+@pytest.mark.parametrize(("text", "value", "repeated"), REPEATED.values(), ids=REPEATED)
+def test_a_repeated_key_is_named_and_the_last_one_wins(text: str, value: Any, repeated: list[str]) -> None:
+    assert parse(text) == (value, repeated)
+
+
+@pytest.mark.parametrize(
+    ("rest", "message"),
+    [
+        ("", "the text ends before the JSON does"),
+        (",]", "found `"),
+        (',"\n"]', "a raw control character"),
+        ("]]", "more text after the JSON"),
+        ("]\x00", "NUL bytes after the JSON"),
+        (",NaN]", "NaN is not a JSON number"),
+        (",-Infinity]", "-Infinity is not a JSON number"),
+        ("," + LONG + "]", "more than 4300 digits"),
+        ("," + "[" * 10_000, "nested too deeply"),
+    ],
+    ids=["cut", "comma", "control", "bracket", "NUL", "NaN", "-Infinity", "long integer", "deep"],
+)
+def test_a_fault_behind_a_repeated_key_is_the_same_fault(rest: str, message: str) -> None:
+    """A repeated key changes nothing about what is refused after it."""
+    before, plain = '[{"a":1,"a":2}', '[{"a":1,"b":2}'
+    fault = fault_of(before + rest)
+    assert message in fault.message
+    assert fault == fault_of(plain + rest)
+
+
+@pytest.mark.parametrize("text", ['"\\ud800"', '"\\udc00"', '"\\udc00\\ud800"', '"\ud800"'])
+def test_a_lone_surrogate_is_read(text: str) -> None:
+    """RFC 8259 section 8.2 allows the escape; the text is odd, not broken."""
+    value, repeated = parse(text)
+    assert (value, repeated) == (json.loads(text), [])
+
+
+def test_a_surrogate_in_the_text_counts_as_three_bytes() -> None:
+    """It has no UTF-8 of its own, and the offset must still be told."""
+    assert fault_of('["\ud800",}').offset == 7
+
+
+@pytest.mark.parametrize("text", ["[" * 10_000, "[" * 10_000 + "]" * 10_000, '{"a":' * 10_000 + "1" + "}" * 10_000])
+def test_ten_thousand_levels_are_a_fault(text: str) -> None:
+    fault = fault_of(text)
+    assert (fault.offset, fault.message) == (0, "nested too deeply to be read")
+
+
+def test_a_hundred_levels_are_read() -> None:
+    value, _ = parse("[" * 100 + "]" * 100)
+    for _ in range(99):
+        (value,) = value
+    assert value == []
+
+
+def test_a_fault_can_be_raised_through_a_context_manager() -> None:
+    """An exception whose fields are frozen must still let Python keep its traceback and notes."""
+    with pytest.raises(JsonFault) as caught, pytest.MonkeyPatch.context():
+        parse("[")
+    assert caught.value.__traceback__ is not None
+    assert caught.value == JsonFault(1, "the text ends before the JSON does", caught.value.hint)
+
+
+@quick
+@given(anything)
+@example('[{"a":1,"a":2}')
+@example('[{"a":1,"a":2},NaN]')
+@example("1e9999999999999999999")
+def test_parse_raises_only_its_fault(text: str) -> None:
+    """Whatever the text, it is read as the standard library reads it, or the fault has an offset inside it."""
+    try:
+        value, _ = parse(text)
+    except JsonFault as fault:
+        assert 0 <= fault.offset <= len(text.encode("utf-8", "surrogatepass"))
+        assert fault.message
+        assert fault.hint
+        assert refused(text)
+    else:
+        assert value == json.loads(text, parse_float=Decimal, parse_constant=lambda name: pytest.fail(name))
+
+
+def refused(text: str) -> bool:
+    """Say whether the standard library, kept strict, refuses a text too."""
+    try:
+        json.loads(text, parse_float=Decimal, parse_constant=lambda name: 1 / 0)
+    except (ValueError, ArithmeticError, RecursionError):
+        return True
+    return False
+
+
+def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield the pointer and value of all that stands in a document."""
+    yield pointer(path), value
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from walk(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from walk(item, (*path, index))
+
+
+@quick
+@given(written())
+def test_a_span_holds_exactly_its_value(text: str) -> None:
+    """Every value of a document has one span, and what stands there is that value and nothing around it."""
+    found = spans(text)
+    expected = dict(walk(json.loads(text)))
+    assert set(found) == set(expected)
+    for place, span in found.items():
+        piece = text[span.start : span.end]
+        assert json.loads(piece) == expected[place]
+        assert piece == piece.strip()
+
+
+@quick
+@given(written())
+def test_tokens_and_white_space_are_the_whole_text(text: str) -> None:
+    """No lexeme is left out, none overlaps, and each has the kind its first character says."""
+    end = 0
+    for token in tokens(text):
+        assert not text[end : token.start].strip(" \t\r\n")
+        lexeme = text[token.start : token.end]
+        assert kind_of(lexeme) == token.kind.replace("key", "string")
+        end = token.end
+    assert not text[end:].strip(" \t\r\n")
+
+
+def kind_of(lexeme: str) -> str:
+    if lexeme in set("{}[],:"):
+        return lexeme
+    if lexeme in {"true", "false", "null"}:
+        return "literal"
+    return "string" if lexeme.startswith('"') else "number"
+
+
+def test_each_token_has_the_pointer_of_its_value() -> None:
+    """A key and its colon belong to the value they lead to, a comma to the list or object around it."""
+    text = '{"a/b": [1, true],"é":"x"}'
+    assert list(tokens(text)) == [
+        Token("{", 0, 1, ""),
+        Token("key", 1, 6, "/a~1b"),
+        Token(":", 6, 7, "/a~1b"),
+        Token("[", 8, 9, "/a~1b"),
+        Token("number", 9, 10, "/a~1b/0"),
+        Token(",", 10, 11, "/a~1b"),
+        Token("literal", 12, 16, "/a~1b/1"),
+        Token("]", 16, 17, "/a~1b"),
+        Token(",", 17, 18, ""),
+        Token("key", 18, 21, "/é"),
+        Token(":", 21, 22, "/é"),
+        Token("string", 22, 25, "/é"),
+        Token("}", 25, 26, ""),
+    ]
+
+
+def test_an_escaped_key_is_named_as_it_reads() -> None:
+    assert set(spans('{"\\u0061\\/~":1}')) == {"", "/a~1~0"}
+
+
+def test_the_span_of_a_repeated_key_is_its_last_value() -> None:
+    """The value that parsing keeps is the one that is pointed at."""
+    assert spans('{"a":1,"a":22}')["/a"] == Span(11, 13)
+
+
+@quick
+@given(anything)
+def test_the_walk_never_raises(text: str) -> None:
+    """On text that is not JSON the tokens still stand in order inside it, and spans has no trouble either."""
+    end = 0
+    for token in tokens(text):
+        assert end <= token.start < token.end <= len(text)
+        end = token.end
+    for span in spans(text).values():
+        assert 0 <= span.start <= span.end <= len(text)
+
+
+@quick
+@given(damaged())
+def test_what_parses_has_a_span_for_every_value(text: str) -> None:
+    """The strict reader and the walk agree on where the values are."""
+    try:
+        value, _ = parse(text)
+    except JsonFault:
+        return
+    assert {place for place, _ in walk(value)} <= set(spans(text))
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ((), ""),
+        (("",), "/"),
+        ((0, "a"), "/0/a"),
+        (("a/b", "m~n"), "/a~1b/m~0n"),
+        (("~1",), "/~01"),
+        ((" ", 'k"l', "é"), '/ /k"l/é'),
+    ],
+)
+def test_a_pointer_is_written_as_rfc_6901_asks(path: tuple[str | int, ...], written: str) -> None:
+    """Section 3 and 4: ``~`` becomes ``~0`` before ``/`` becomes ``~1``."""
+    assert pointer(path) == written
