@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from inspector.cli.output import GLYPHS, paint, print_finding, print_json
+from inspector.cli.output import paint, print_finding, print_json
 from inspector.protocol import actions
 from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding, Severity
@@ -15,6 +15,7 @@ from inspector.protocol.frame import Frame, decode
 from inspector.protocol.inspection import Inspection, Seen
 from inspector.protocol.version import Party, Version
 from inspector.store.record import finding_record
+from inspector.tui.lines import SIGNS
 from inspector.tui.text import visible
 
 _PREFIX = re.compile(rb"\s*(station|csms)\s*>\s*", re.IGNORECASE)
@@ -109,7 +110,7 @@ def _record(checked: Checked) -> dict[str, Any]:
 def _print(checked: Checked) -> None:
     seen = checked.seen
     worst = min((list(Severity).index(finding.severity) for finding in checked.findings), default=None)
-    mark = "✓" if worst is None else GLYPHS[list(Severity)[worst]]
+    mark = "✓" if worst is None else SIGNS[list(Severity)[worst]]
     name = "ok" if worst is None else list(Severity)[worst].value
     action, message_id = visible(seen.action or "", 40), visible(seen.frame.message_id or "", 40)
     line = f"{checked.line:>4}  {paint(mark, name)}  {seen.frame.type.name:<10}  {action:<28}  {message_id}"

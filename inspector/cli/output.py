@@ -10,6 +10,7 @@ import click
 
 from inspector.protocol.finding import Finding
 from inspector.store.reader import FindingRow
+from inspector.tui.lines import SIGNS
 from inspector.tui.text import visible
 
 COLOURS = {
@@ -21,9 +22,6 @@ COLOURS = {
     "dim": "bright_black",
 }
 """What each thing is painted with; the words say it too."""
-
-GLYPHS = {"error": "✖", "warning": "⚠", "info": "·"}
-"""One sign for each severity."""
 
 
 def coloured() -> bool:
@@ -60,9 +58,9 @@ def counts(errors: int, warnings: int) -> str:
     """Write how many errors and warnings there are, and nothing for none."""
     parts = []
     if errors:
-        parts.append(paint(f"{GLYPHS['error']}{errors}", "error"))
+        parts.append(paint(f"{SIGNS['error']}{errors}", "error"))
     if warnings:
-        parts.append(paint(f"{GLYPHS['warning']}{warnings}", "warning"))
+        parts.append(paint(f"{SIGNS['warning']}{warnings}", "warning"))
     return " ".join(parts)
 
 

@@ -8,6 +8,7 @@ from inspector.cli.output import counts, print_json, print_table
 from inspector.protocol import timestamp
 from inspector.store.reader import Reader, Session
 from inspector.store.record import session_record
+from inspector.tui.lines import ending
 from inspector.tui.text import visible
 
 
@@ -42,17 +43,5 @@ def _row(session: Session) -> tuple[str, ...]:
         timestamp.write(session.opened_ns)[:19].replace("T", " "),
         str(session.frames),
         counts(session.errors, session.warnings),
-        visible(ending(session), 60),
+        ending(session)[0],
     )
-
-
-def ending(session: Session) -> str:
-    """Say in a few words how a session ended."""
-    if session.live:
-        return "open"
-    if session.http_status != 101:
-        status = f"HTTP {session.http_status}" if session.http_status else "no answer"
-        return f"refused: {status} {session.close_reason or ''}".rstrip()
-    code = f" {session.close_code}" if session.close_code else ""
-    reason = f" {session.close_reason}" if session.close_reason else ""
-    return f"by {session.closed_by}{code}{reason}"

@@ -47,16 +47,15 @@ def verdict(errors: int, warnings: int) -> Line:
 
 
 def ending(session: Session) -> tuple[str, str]:
-    """Say in a word or two how a session ended, and in which style."""
+    """Say in a few words how a session ended, and in which style."""
+    reason = f" {visible(session.close_reason, 60)}" if session.close_reason else ""
     if session.live:
         return "open", "ok"
     if session.http_status != 101:
-        return (
-            f"refused: {session.http_status or 'no answer'} {visible(session.close_reason or '', 40)}",
-            "error",
-        )
+        status = f"HTTP {session.http_status}" if session.http_status else "no answer"
+        return f"refused: {status}{reason}", "error"
     code = f" {session.close_code}" if session.close_code else ""
-    return f"closed by {session.closed_by}{code} {visible(session.close_reason or '', 40)}", "dim"
+    return f"by {session.closed_by}{code}{reason}", "dim"
 
 
 def payload_text(frame: FrameRow) -> str:

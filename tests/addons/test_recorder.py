@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
+import inspector.addons.recorder
 import pytest
+from inspector.addons.recorder import Recorder, plain_error, station_of
 from mitmproxy.exceptions import OptionsError
 from mitmproxy.http import HTTPFlow
 from mitmproxy.test import taddons, tflow
 from mitmproxy.websocket import WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
-import inspector.addons.recorder
-from inspector.addons.recorder import Recorder, plain_error, station_of
 from inspector.store.reader import Reader
 from tests.factories import BOOT
 from tests.peers import csms, free_port, say, station, until
@@ -141,8 +141,9 @@ async def test_it_works_in_a_mitmdump_of_the_user_s_own(tmp_path: Path) -> None:
     """``mitmdump -s recorder.py --set ocpp_capture=FILE`` records the same."""
     capture, port = tmp_path / "a.db", free_port()
     async with csms() as upstream:
+        mode = "reverse:" + upstream.replace("ws", "http", 1)
         command = [
-            str(Path(sys.executable).parent / "mitmdump"), "-q", "--mode", f"reverse:{upstream.replace('ws', 'http', 1)}@{port}",
+            str(Path(sys.executable).parent / "mitmdump"), "-q", "--mode", f"{mode}@{port}",
             "--listen-host", "127.0.0.1", "-s", str(inspector.addons.recorder.__file__),
             "--set", f"ocpp_capture={capture}", "--set", f"confdir={tmp_path}",
         ]  # fmt: skip

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from inspector.cli.sessions_command import ending
 from inspector.protocol.event import Closed
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
+from inspector.tui.lines import ending
 from tests.factories import START_NS, make_capture, opened
 
 
@@ -67,4 +67,4 @@ def test_the_ending_is_said_in_a_few_words(
         recording.feed(closed)
     writer.close()
     with closing(Reader(tmp_path / "a.db")) as reader:
-        assert ending(reader.session(1)) == words
+        assert ending(reader.session(1))[0] == words

@@ -282,12 +282,12 @@ async def test_garbage_instead_of_a_handshake_leaves_it_running(tmp_path: Path) 
 
 
 async def test_a_connection_is_never_cut_for_silence(tmp_path: Path) -> None:
-    """mitmproxy's own limit of 600 s is set out of the way, on either line of versions."""
+    """Mitmproxy's own limit of 600 s is set out of the way, on either line of versions."""
     import mitmproxy.proxy.server
+    from inspector.addons.recorder import Recorder
     from mitmproxy.master import Master
     from mitmproxy.options import Options
 
-    from inspector.addons.recorder import Recorder
     from inspector.proxy.address import parse_upstream
     from inspector.proxy.engine import NEVER, Settings, _configure
 

@@ -79,7 +79,7 @@ Handler = Callable[[ServerConnection], Awaitable[None]]
 
 
 def answering(*answers: Any) -> Handler:
-    """Make a CSMS that answers each CALL with the next of ``answers``: a payload, an error code, or None for silence."""
+    """Make a CSMS that answers each CALL with the next of ``answers``: a payload, an error code, or None."""
 
     async def handle(connection: ServerConnection) -> None:
         rest = iter(answers)

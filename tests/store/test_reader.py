@@ -104,7 +104,7 @@ def test_a_file_that_is_no_capture_is_one_line(tmp_path: Path, words: str) -> No
 def test_a_truncated_capture_is_one_line(tmp_path: Path) -> None:
     path = make_capture(tmp_path / "a.db", BOOT * 2000)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(InspectorError, match="a.db") as caught, closing(Reader(path)) as reader:
+    with pytest.raises(InspectorError, match=r"a\.db") as caught, closing(Reader(path)) as reader:
         list(reader.pages())
     assert "\n" not in str(caught.value)
 

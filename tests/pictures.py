@@ -1,0 +1,49 @@
+"""Draws the pictures of the documents from the samples: ``python -m tests.pictures``."""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from inspector.formats.jsonl import import_lines
+from inspector.store.writer import Writer
+from inspector.tui.app import InspectorApp
+
+ROOT = Path(__file__).parent.parent
+PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
+    "tui.svg": ((132, 38), ["left_square_bracket"]),
+    "tui-80x24.svg": ((80, 24), ["1", "j", "2", "left_square_bracket"]),
+    "filter.svg": ((110, 30), ["slash", *"severity:* or action:*Transaction*".replace(":", "\0"), "enter", "g"]),
+}
+"""Name, size in columns and rows, and the keys pressed before the picture is taken."""
+
+
+async def _draw(capture: Path, name: str) -> None:
+    size, keys = PICTURES[name]
+    app = InspectorApp(capture)
+    async with app.run_test(size=size) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause(0.3)
+        for key in keys:
+            await pilot.press({"\0": "colon", " ": "space", "*": "asterisk"}.get(key, key))
+            await pilot.pause(0.05)
+        await pilot.pause(0.5)
+        svg = re.sub(r"@font-face \{.*?\}\s*", "", app.export_screenshot(), flags=re.DOTALL)
+        (ROOT / "docs" / name).write_text(svg.replace("Fira Code", "DejaVu Sans Mono"), "utf-8")
+
+
+def main() -> None:
+    """Import both samples into one capture and draw every picture of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        capture = Path(folder) / "demo.db"
+        writer = Writer(capture)
+        for sample in sorted((ROOT / "captures").glob("*.jsonl")):
+            import_lines(sample.read_text("utf-8").splitlines(), writer, patience_ns=2_000_000_000)
+        writer.close()
+        for name in PICTURES:
+            asyncio.run(_draw(capture, name))
+
+
+if __name__ == "__main__":
+    main()
