@@ -35,7 +35,7 @@ def _rules() -> str:
 
 def _commands() -> str:
     parts = ["# The commands\n\nStandard output is data, standard error is talk.\n"]
-    with click.Context(main, info_name="ocpp-inspector") as parent:
+    with click.Context(main, info_name="ocpp-inspector", **main.context_settings) as parent:
         for name in COMMANDS:
             command: click.Command = importlib.import_module(f"inspector.cli.{name}_command").command
             context = click.Context(command, info_name=name, parent=parent, terminal_width=96, max_content_width=96)

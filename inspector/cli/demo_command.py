@@ -65,8 +65,8 @@ def _interrupt(*_: object) -> NoReturn:
 
 def summarise(path: Path) -> None:
     """Print the sessions, and the findings by code with their first words."""
-    reader = Reader(path)
-    sessions, findings = reader.sessions(), reader.findings()
+    with Reader(path) as reader:
+        sessions, findings = reader.sessions(), reader.findings()
     print_sessions(sessions)
     total = sum(session.frames for session in sessions)
     click.echo(f"\n{len(sessions)} sessions, {total} frames, {len(findings)} findings\n")

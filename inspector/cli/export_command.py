@@ -24,5 +24,6 @@ FORMATS = {"jsonl": export_lines}
 )
 def command(capture: Path, session: int | None, kind: str) -> None:
     """Write CAPTURE to standard output: sessions, frames and findings, one JSON object a line."""
-    for line in FORMATS[kind](Reader(capture), session):
-        click.echo(line)
+    with Reader(capture) as reader:
+        for line in FORMATS[kind](reader, session):
+            click.echo(line)

@@ -33,15 +33,15 @@ def command(capture: Path, session: int | None, expression: str, limit: int | No
     code, origin.
     """
     where = compile_filter(expression)
-    reader = Reader(capture)
-    if session is not None:
-        reader.session(session)
-    frames = islice(reader.pages(where, session=session), limit)
-    for frame, findings in reader.judged(frames):
-        if as_json:
-            print_json(frame_record(frame, findings))
-        else:
-            _print(frame, findings)
+    with Reader(capture) as reader:
+        if session is not None:
+            reader.session(session)
+        frames = islice(reader.pages(where, session=session), limit)
+        for frame, findings in reader.judged(frames):
+            if as_json:
+                print_json(frame_record(frame, findings))
+            else:
+                _print(frame, findings)
 
 
 def _print(frame: FrameRow, findings: list[FindingRow]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from inspector.store.reader import Reader
 from inspector.tui.text import visible
 
 if TYPE_CHECKING:
-    from inspector.replay.player import Outcome
+    from inspector.replay.player import Outcome, Pace
+    from inspector.replay.script import Script
+    from inspector.store.reader import Session
 
-SIGNS = {
+VERDICTS = {
     "same": ("✓", "ok"),
     "different": ("≠", "error"),
     "missing": ("✖", "error"),
@@ -64,44 +67,50 @@ def command(capture: Path, number: int, role: str, url: str, speed: str, timeout
     of its own. Exit code 1 if something differed.
     """
     from inspector.proxy.address import parse_upstream
-    from inspector.replay.player import Pace, play_station
+    from inspector.replay.player import Pace
     from inspector.replay.script import script
-    from inspector.store.writer import Writer
 
     parse_upstream(url)
-    reader = Reader(capture)
-    session = reader.session(number)
-    plan = script(reader.pages(session=number), Party(role))
+    with Reader(capture) as reader:
+        session = reader.session(number)
+        plan = script(reader.pages(session=number), Party(role))
     if not plan.steps:
         raise InspectorError(f"{capture}: session {number} has no CALL to send")
-    writer = Writer(capture)
-
-    async def run() -> Counter[str]:
-        tally: Counter[str] = Counter()
-        async for outcome in play_station(
-            session, plan, url, Pace(None if speed == "max" else float(speed), timeout), writer
-        ):
-            tally[outcome.verdict] += 1
-            print_json(_record(outcome)) if as_json else _print(outcome)
-        return tally
-
-    try:
-        tally = asyncio.run(run())
-    finally:
-        writer.close()
+    pace = Pace(None if speed == "max" else float(speed), timeout)
+    tally, run = _play(capture, session, plan, url, pace, _json if as_json else _print)
     for frame in plan.skipped:
         click.echo(f"not sent: frame {frame.id}, {frame.type.name} without its CALL", err=True)
-    told = ", ".join(f"{tally[verdict]} {verdict}" for verdict in SIGNS if tally[verdict])
-    click.echo(
-        f"{len(plan.steps)} steps: {told}; recorded as session {reader.sessions()[-1].id} of {capture}",
-        err=True,
-    )
+    told = ", ".join(f"{tally[verdict]} {verdict}" for verdict in VERDICTS if tally[verdict])
+    click.echo(f"{len(plan.steps)} steps: {told}; recorded as session {run} of {capture}", err=True)
     return 0 if tally["same"] == tally.total() else 1
 
 
-def _record(outcome: "Outcome") -> dict[str, object]:
+def _play(
+    capture: Path, session: "Session", plan: "Script", url: str, pace: "Pace", show: Callable[["Outcome"], None]
+) -> tuple[Counter[str], int | None]:
+    """Play the script, showing each outcome; return how many there were of each, and the run's session."""
+    from inspector.replay.player import StationRun
+    from inspector.store.writer import Writer
+
+    tally: Counter[str] = Counter()
+    writer = Writer(capture)
+    run = StationRun(session, plan, url, pace, writer)
+
+    async def play() -> None:
+        async for outcome in run.outcomes():
+            tally[outcome.verdict] += 1
+            show(outcome)
+
+    try:
+        asyncio.run(play())
+    finally:
+        writer.close()
+    return tally, run.row.id if run.row else None
+
+
+def _json(outcome: "Outcome") -> None:
     call = outcome.step.call
-    return {
+    record = {
         "frame": call.id,
         "sender": call.sender,
         "action": call.action,
@@ -109,11 +118,12 @@ def _record(outcome: "Outcome") -> dict[str, object]:
         "latency_ms": None if outcome.latency_ns is None else round(outcome.latency_ns / 1e6, 3),
         "differences": [{"pointer": d.pointer, "recorded": d.recorded, "got": d.got} for d in outcome.differences],
     }
+    print_json(record)
 
 
 def _print(outcome: "Outcome") -> None:
     call = outcome.step.call
-    sign, colour = SIGNS[outcome.verdict]
+    sign, colour = VERDICTS[outcome.verdict]
     latency = "" if outcome.latency_ns is None else f"{outcome.latency_ns / 1e6:8.1f} ms"
     arrow = "▶" if call.sender == Party.STATION else "◀"
     action = f"{arrow} {visible(call.action or '', 32):<32}"

@@ -17,7 +17,8 @@ from inspector.tui.text import visible
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(capture: Path, as_json: bool) -> None:
     """List the sessions of CAPTURE: one line a connection, also a refused one."""
-    sessions = Reader(capture).sessions()
+    with Reader(capture) as reader:
+        sessions = reader.sessions()
     if as_json:
         for session in sessions:
             print_json(session_record(session))

@@ -23,7 +23,7 @@ from inspector.replay.compare import Difference, differences
 from inspector.replay.script import Script, Send, Step
 from inspector.store.reader import FrameRow, Session
 from inspector.store.recording import Recording
-from inspector.store.writer import Writer
+from inspector.store.writer import SessionRow, Writer
 
 T = TypeVar("T")
 
@@ -153,47 +153,58 @@ class StationPlayer:
         return decode(message)
 
 
-async def play_station(
-    session: Session, script: Script, url: str, pace: Pace, writer: Writer
-) -> AsyncIterator[Outcome]:
-    """Connect to a CSMS as the station of ``session`` and play its script.
+class StationRun:
+    """A replay of ``session`` as its station against a live CSMS, recorded by ``writer`` as a session of its own.
 
-    Yields an outcome a step. The run is recorded by ``writer`` as a session of origin ``run``. Raises
-    :class:`InspectorError` when there is no connection to be had.
+    ``row`` is that session's, once there is a connection.
     """
-    names = [session.subprotocol] if session.subprotocol else list(session.offered)
-    target = station_url(url, session)
-    try:
-        connection = await connect(
-            target,
-            subprotocols=[Subprotocol(name) for name in names] or None,
-            open_timeout=pace.timeout,
-            max_size=None,
-            ping_interval=None,
-            proxy=None,
+
+    def __init__(self, session: Session, script: Script, url: str, pace: Pace, writer: Writer) -> None:
+        self.row: SessionRow | None = None
+        self._session = session
+        self._script = script
+        self._target = station_url(url, session)
+        self._pace = pace
+        self._writer = writer
+
+    async def outcomes(self) -> AsyncIterator[Outcome]:
+        """Connect and play; yield an outcome a step. Raises :class:`InspectorError` for want of a connection."""
+        session = self._session
+        names = (session.subprotocol,) if session.subprotocol else session.offered
+        connection = await self._connect(names)
+        opened = Opened(
+            time.time_ns(),
+            session.station,
+            path=session.path,
+            peer="replay",
+            upstream=self._target,
+            offered=names,
+            subprotocol=connection.subprotocol,
+            origin="run",
+            source=session.id,
         )
-    except (OSError, WebSocketException, ValueError) as error:
-        raise InspectorError(f"{target}: no connection: {error}") from error
-    opened = Opened(
-        time.time_ns(),
-        session.station,
-        path=session.path,
-        peer="replay",
-        upstream=target,
-        offered=tuple(names),
-        subprotocol=connection.subprotocol,
-        origin="run",
-        source=session.id,
-    )
-    recording = Recording(writer, opened)
-    player = StationPlayer(connection, recording, script, pace)
-    try:
-        async for outcome in player.play():
-            yield outcome
-    finally:
-        by = "csms" if connection.close_code is not None else "station"
-        await connection.close()
-        recording.feed(Closed(time.time_ns(), connection.close_code, connection.close_reason or "", by))
+        recording = Recording(self._writer, opened)
+        self.row = recording.row
+        try:
+            async for outcome in StationPlayer(connection, recording, self._script, self._pace).play():
+                yield outcome
+        finally:
+            by = Party.STATION if connection.close_code is None else Party.CSMS
+            await connection.close()
+            recording.feed(Closed(time.time_ns(), connection.close_code, connection.close_reason or "", by))
+
+    async def _connect(self, names: tuple[str, ...]) -> ClientConnection:
+        try:
+            return await connect(
+                self._target,
+                subprotocols=[Subprotocol(name) for name in names] or None,
+                open_timeout=self._pace.timeout,
+                max_size=None,
+                ping_interval=None,
+                proxy=None,
+            )
+        except (OSError, WebSocketException, ValueError) as error:
+            raise InspectorError(f"{self._target}: no connection: {error}") from error
 
 
 def station_url(url: str, session: Session) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from inspector.errors import InspectorError
 from inspector.protocol.frame import MessageType
@@ -106,6 +106,12 @@ class Reader:
         self.path = path
         self._connection = _connect(path)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
@@ -202,17 +208,33 @@ class Reader:
 def _connect(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise InspectorError(f"{path}: no such file")
-    quoted = path.resolve().as_uri()
+    address = path.resolve().as_uri()
     try:
-        try:
-            connection = sqlite3.connect(f"{quoted}?mode=ro", uri=True, timeout=5.0, check_same_thread=False)
-            connection.execute("SELECT count(*) FROM sqlite_master")
-        except sqlite3.OperationalError:
-            connection = sqlite3.connect(f"{quoted}?immutable=1", uri=True, check_same_thread=False)
-        connection.execute("PRAGMA query_only=1")
-        recognise(connection, path)
+        connection = _open(f"{address}?mode=ro") or _open(f"{address}?immutable=1")
     except sqlite3.Error as error:
         raise InspectorError(f"{path}: not a capture: {error}") from error
+    if connection is None:
+        raise InspectorError(f"{path}: can't be opened")
+    try:
+        recognise(connection, path)
+    except InspectorError:
+        connection.close()
+        raise
+    return connection
+
+
+def _open(address: str) -> sqlite3.Connection | None:
+    """Open a database, None where SQLite can't in this way: a log beside it that may not be written, for one."""
+    connection = sqlite3.connect(address, uri=True, timeout=5.0, check_same_thread=False)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        connection.execute("PRAGMA query_only=1")
+    except sqlite3.OperationalError:
+        connection.close()
+        return None
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

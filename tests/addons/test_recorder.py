@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import inspector.addons.recorder
@@ -58,7 +57,7 @@ async def test_a_session_goes_from_hooks_to_rows(recorder: Recorder, tmp_path: P
     hear(recorder, made, b"\xff", opcode=Opcode.BINARY)
     recorder.websocket_end(made)
     recorder.done()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         session = reader.session(1)
         assert (session.station, session.offered, session.subprotocol) == ("CP-1", ("ocpp1.6", "ocpp2.0.1"), "ocpp1.6")
         assert [(f.sender, f.raw) for f in reader.page()] == [
@@ -82,7 +81,7 @@ async def test_messages_do_not_pile_up(recorder: Recorder) -> None:
 async def test_the_end_of_mitmproxy_ends_open_sessions(recorder: Recorder, tmp_path: Path) -> None:
     recorder.websocket_start(flow())
     recorder.done()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         assert reader.session(1).closed_by == "proxy"
 
 
@@ -93,7 +92,7 @@ async def test_the_path_is_the_station_s_own(recorder: Recorder, tmp_path: Path)
     made.request.path = "/prefix/ocpp/CP-1"
     recorder.websocket_start(made)
     recorder.done()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         assert (reader.session(1).path, reader.session(1).upstream[-17:]) == ("/ocpp/CP-1", "/prefix/ocpp/CP-1")
 
 
@@ -155,7 +154,7 @@ async def test_it_works_in_a_mitmdump_of_the_user_s_own(tmp_path: Path) -> None:
         finally:
             process.terminate()
             process.wait(20)
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         session = reader.session(1)
         assert (session.station, session.frames, session.closed_by) == ("CP-9", 2, "station")
 

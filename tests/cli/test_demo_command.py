@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def test_it_reports_the_three_planted_faults_and_no_other(tmp_path: Path) -> Non
     assert re.search(r"^2 sessions, \d+ frames, 3 findings$", done.stdout, re.MULTILINE)
     (capture,) = (tmp_path / "captures").iterdir()
     assert f"ocpp-inspector tui captures/{capture.name}" in done.stdout
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         assert {s.version: s.close_code for s in reader.sessions()} == {"1.6": 1000, "2.0.1": 1000}
         actions = {frame.action for frame in reader.pages()}
         assert {frame.errors + frame.warnings for frame in reader.pages()} == {0, 1}
@@ -69,13 +68,13 @@ def test_an_interrupt_stops_everything(tmp_path: Path, number: signal.Signals) -
         assert time.monotonic() < deadline, "an orphan"
         time.sleep(0.05)
     (capture,) = folder.glob("*.db")
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         assert [session.live for session in reader.sessions()] == [False, False]
 
 
 def _frames(capture: Path) -> int:
     try:
-        with closing(Reader(capture)) as reader:
+        with Reader(capture) as reader:
             return len(reader.ids())
     except Exception:  # not there yet
         return 0

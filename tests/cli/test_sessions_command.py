@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,5 +65,5 @@ def test_the_ending_is_said_in_a_few_words(
     if closed is not None:
         recording.feed(closed)
     writer.close()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         assert ending(reader.session(1))[0] == words

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ def test_leaving_it_early_ends_every_session_as_its_peer_ended_it(tmp_path: Path
     with Demo(capture, 60.0) as demo:
         children = list(demo._children)
     assert [child.returncode for child in children] == [0, 0]
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         assert not any(session.live for session in reader.sessions())
 
 

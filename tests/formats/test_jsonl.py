@@ -1,7 +1,6 @@
 """JSON Lines: out, in again, and files that are not what they should be."""
 
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ PATIENCE_NS = 30_000_000_000
 
 def exported(path: Path, session: int | None = None) -> list[str]:
     """Export a capture."""
-    with closing(Reader(path)) as reader:
+    with Reader(path) as reader:
         return list(export_lines(reader, session))
 
 
@@ -98,6 +97,6 @@ def test_a_sample_imports_with_the_findings_it_was_recorded_with(tmp_path: Path,
     result = imported(lines, tmp_path / "b.db", patience_ns=2_000_000_000)
     assert (result.sessions, result.faults) == (1, [])
     recorded = [finding["code"] for line in lines for finding in json.loads(line).get("findings", [])]
-    with closing(Reader(tmp_path / "b.db")) as reader:
+    with Reader(tmp_path / "b.db") as reader:
         assert sorted(finding.code for finding in reader.findings()) == sorted(recorded)
     assert recorded, "each sample shows a planted fault"

@@ -6,7 +6,7 @@ import signal
 import socket
 import stat
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ HEARTBEAT = '[2,"%d","Heartbeat",{}]'
 
 def sessions(capture: Path) -> list[Session]:
     """Read all sessions."""
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         return reader.sessions()
 
 
@@ -47,7 +47,7 @@ async def test_a_session_is_relayed_and_recorded(tmp_path: Path) -> None:
     assert (session.station, session.path, session.version) == ("CP 007", "/some/CP%20007?x=1", "1.6")
     assert (session.close_code, session.closed_by, session.http_status) == (1000, "station", 101)
     assert session.upstream == f"{upstream}/ocpp/some/CP%20007?x=1"
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         call, answer = reader.page()
         assert (call.raw, answer.raw, answer.answers) == (BOOT[0][1], '[3, "b1", {}]', call.id)
         assert [f.code for f in reader.findings()] == ["S101"] * 3, "an empty answer to BootNotification"
@@ -180,7 +180,7 @@ async def test_kill_9_in_mid_traffic_loses_at_most_the_last_batch(tmp_path: Path
             with suppress(ConnectionClosed, OSError):
                 await talking
     due = max(number for at, number in answered if at < killed - 0.15)
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         frames = list(reader.pages())
         assert reader._all("PRAGMA integrity_check") == [("ok",)]
     numbers = [json.loads(frame.raw)[1] for frame in frames if frame.type.name == "CALL"]

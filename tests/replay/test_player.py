@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from websockets.asyncio.server import ServerConnection
 from inspector.demo.csms import start_csms
 from inspector.errors import InspectorError
 from inspector.protocol.version import Party
-from inspector.replay.player import Outcome, Pace, play_station, station_url, with_id
+from inspector.replay.player import Outcome, Pace, StationRun, station_url, with_id
 from inspector.replay.script import script
 from inspector.store.reader import Reader
 from inspector.store.writer import Writer
@@ -39,11 +38,11 @@ MAX = Pace(speed=None, timeout=3.0)
 
 async def replay(capture: Path, url: str, pace: Pace = MAX) -> list[Outcome]:
     """Replay the first session as its station."""
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         plan, session = script(reader.pages(session=1), Party.STATION), reader.session(1)
     writer = Writer(capture)
     try:
-        return [outcome async for outcome in play_station(session, plan, url, pace, writer)]
+        return [outcome async for outcome in StationRun(session, plan, url, pace, writer).outcomes()]
     finally:
         writer.close()
 
@@ -61,7 +60,7 @@ async def test_a_session_replays_against_the_demo_s_csms_without_a_difference(tm
         ("StopTransaction", "same"),
         ("RemoteStartTransaction", "same"),
     ]
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         run = reader.session(2)
         frames = reader.page(session=2)
         recorded = reader.page(session=1)
@@ -154,7 +153,7 @@ async def test_a_csms_that_hangs_up_leaves_the_rest_missing(tmp_path: Path) -> N
         outcomes = await replay(capture, url, Pace(None, 20.0))
         assert time.monotonic() - before < 5
     assert {o.verdict for o in outcomes} == {"missing"}
-    with closing(Reader(capture)) as reader:
+    with Reader(capture) as reader:
         run = reader.session(2)
     assert (run.closed_by, run.close_code, run.close_reason) == ("csms", 1011, "no more")
 
@@ -186,7 +185,7 @@ def test_only_the_id_is_replaced(raw: str) -> None:
 
 
 def test_the_station_s_id_is_put_behind_the_url_once(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db", BOOT))) as reader:
+    with Reader(make_capture(tmp_path / "a.db", BOOT)) as reader:
         session = reader.session(1)
     assert station_url("ws://h/ocpp", session) == "ws://h/ocpp/CP-1"
     assert station_url("ws://h/ocpp/", session) == "ws://h/ocpp/CP-1"

@@ -1,6 +1,5 @@
 """From a session to steps."""
 
-from contextlib import closing
 from pathlib import Path
 
 from inspector.protocol.version import Party
@@ -20,7 +19,7 @@ SAID = (
 
 def steps(tmp_path: Path, role: Party) -> Script:
     """Make the script of a session."""
-    with closing(Reader(make_capture(tmp_path / f"{role}.db", SAID))) as reader:
+    with Reader(make_capture(tmp_path / f"{role}.db", SAID)) as reader:
         return script(reader.pages(), role)
 
 

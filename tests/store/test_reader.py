@@ -15,7 +15,7 @@ from tests.factories import BOOT, BROKEN, make_capture, record
 
 def test_pages_go_on_after_the_last_id(tmp_path: Path) -> None:
     path = make_capture(tmp_path / "a.db", BOOT * PAGE)
-    with closing(Reader(path)) as reader:
+    with Reader(path) as reader:
         first = reader.page()
         second = reader.page(after=first[-1].id)
         assert (len(first), len(second), second[0].id) == (PAGE, PAGE, first[-1].id + 1)
@@ -24,7 +24,7 @@ def test_pages_go_on_after_the_last_id(tmp_path: Path) -> None:
 
 
 def test_a_filter_and_a_session_narrow(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
         assert reader.ids(compile_filter("severity:error")) == [5]
         assert reader.ids(compile_filter("type:CALL"), session=1) == [1]
         assert reader.ids(session=2) == [3, 4, 5, 6]
@@ -42,7 +42,7 @@ def test_a_session_is_read_through_its_index(tmp_path: Path) -> None:
 
 
 def test_pairs_are_found_both_ways(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
         call, answer = reader.page(session=1)
         assert reader.answer_of(call) == answer
         assert reader.frames([answer.answers or 0]) == [call]
@@ -50,7 +50,7 @@ def test_pairs_are_found_both_ways(tmp_path: Path) -> None:
 
 
 def test_frames_come_with_their_findings(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
         judged = list(reader.judged(reader.pages()))
         assert [len(found) for _, found in judged] == [0, 0, 0, 0, 1, 0]
         assert judged[4][1][0].pointer == "/3/errorCode"
@@ -60,7 +60,7 @@ def test_frames_come_with_their_findings(tmp_path: Path) -> None:
 
 def test_it_tells_when_another_process_wrote(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "a.db")
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         before = reader.change()
         assert reader.change() == before
         record(writer, said=BROKEN, end=False)
@@ -71,7 +71,7 @@ def test_it_tells_when_another_process_wrote(tmp_path: Path) -> None:
 
 def test_a_session_that_is_not_there_is_said(tmp_path: Path) -> None:
     with (
-        closing(Reader(make_capture(tmp_path / "a.db"))) as reader,
+        Reader(make_capture(tmp_path / "a.db")) as reader,
         pytest.raises(InspectorError, match="no session 9"),
     ):
         reader.session(9)
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_capture_is_one_line(tmp_path: Path, words: str) -> No
 def test_a_truncated_capture_is_one_line(tmp_path: Path) -> None:
     path = make_capture(tmp_path / "a.db", BOOT * 2000)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(InspectorError, match=r"a\.db") as caught, closing(Reader(path)) as reader:
+    with pytest.raises(InspectorError, match=r"a\.db") as caught, Reader(path) as reader:
         list(reader.pages())
     assert "\n" not in str(caught.value)
 
@@ -115,7 +115,7 @@ def test_a_capture_in_a_folder_without_write_permission_is_read(tmp_path: Path) 
     make_capture(folder / "a.db")
     folder.chmod(0o500)
     try:
-        with closing(Reader(folder / "a.db")) as reader:
+        with Reader(folder / "a.db") as reader:
             assert len(reader.page()) == 6
     finally:
         folder.chmod(0o700)

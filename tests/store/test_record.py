@@ -10,7 +10,7 @@ from tests.factories import BOOT, STATION, make_capture
 
 
 def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
         assert session_record(reader.session(2)) == {
             "id": 2,
             "station": "CP-2",
@@ -33,7 +33,7 @@ def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
 
 
 def test_an_answer_has_the_contract_s_fields(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
         assert frame_record(reader.page()[1], []) == {
             "id": 2,
             "session": 1,
@@ -51,7 +51,7 @@ def test_an_answer_has_the_contract_s_fields(tmp_path: Path) -> None:
 
 
 def test_a_finding_has_the_contract_s_fields(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
         (frame, findings) = list(reader.judged(reader.pages()))[4]
         found = frame_record(frame, findings)["findings"][0]
     assert {key: found[key] for key in ("code", "severity", "blame", "pointer")} == {

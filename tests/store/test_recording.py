@@ -1,6 +1,5 @@
 """The pipe: one session from its events to its rows, whatever the inspection does."""
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def test_a_tick_makes_a_silent_call_unanswered(tmp_path: Path) -> None:
     assert not recording.feed(Ticked(START_NS + 4_000_000_000)).findings
     assert [f.code for f in recording.feed(Ticked(START_NS + 6_000_000_000)).findings] == ["R001"]
     writer.close()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         assert [(f.code, f.frame, f.blame) for f in reader.findings()] == [("R001", 1, "csms")]
 
 
@@ -41,7 +40,7 @@ def test_an_inspection_that_raises_keeps_the_raw_frames_unchecked(
     writer.close()
     assert recording.failures == 6
     assert caplog.text.count("the inspection failed") == 1
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         frames = reader.page()
         assert [frame.number for frame in frames] == list(range(1, 9))
         assert [frame.raw for frame in frames] == [raw for _, raw in BOOT * 4]
@@ -54,7 +53,7 @@ def test_secrets_rest_masked_unless_they_are_to_be_kept(tmp_path: Path, keep: bo
     recording = Recording(writer, opened(), keep_secrets=keep)
     recording.feed(received(raw=SECRET))
     writer.close()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         frame = reader.page()[0]
     assert (("0123456789abcdef" in str(frame.raw)), frame.masked) == (keep, 0 if keep else 1)
     assert len(frame.raw) == len(SECRET)
@@ -68,7 +67,7 @@ def test_a_masking_that_fails_is_said_and_keeps_the_frame(
     record(writer)
     writer.close()
     assert "could not be searched for secrets" in caplog.text
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         assert len(reader.page()) == 2
 
 
@@ -76,7 +75,7 @@ def test_the_guessed_version_reaches_the_session(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "a.db")
     record(writer, subprotocol=None)
     writer.close()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         session = reader.session(1)
         assert (session.subprotocol, session.version) == (None, "1.6")
         assert [f.code for f in reader.findings()] == ["H001"]
@@ -86,6 +85,6 @@ def test_a_refused_handshake_is_a_session_without_frames(tmp_path: Path) -> None
     writer = Writer(tmp_path / "a.db")
     Recording(writer, opened(http_status=401)).feed(Closed(START_NS, None, "Unauthorized", "csms"))
     writer.close()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         session = reader.session(1)
         assert (session.http_status, session.frames, session.close_reason) == (401, 0, "Unauthorized")

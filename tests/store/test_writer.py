@@ -31,14 +31,14 @@ def test_what_is_appended_can_be_read_within_a_batch(tmp_path: Path) -> None:
     """Another connection sees the rows soon, without anyone asking the writer to flush."""
     writer = Writer(tmp_path / "a.db")
     record(writer, end=False)
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         wait_for(lambda: len(reader.page()) == 2, seconds=2.0)
         assert reader.sessions()[0].live
     writer.close()
 
 
 def test_rows_hold_what_was_seen(tmp_path: Path) -> None:
-    with closing(Reader(make_capture(tmp_path / "a.db"))) as reader:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
         call, answer = reader.page(session=1)
         assert (call.number, call.sender, call.type.name, call.message_id, call.action) == (
             1,
@@ -61,7 +61,7 @@ def test_a_late_finding_counts_on_the_frame_written_before(tmp_path: Path) -> No
     late = Finding("R001", Severity.ERROR, Blame.CSMS, "late", frame=1)
     writer.append([FindingEntry(recording.row, late)])
     writer.close()
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         first, second = reader.page()
         assert (first.errors, second.errors, reader.session(1).errors) == (1, 0, 1)
 
@@ -80,7 +80,7 @@ def test_two_writers_share_a_capture(tmp_path: Path) -> None:
         thread.join()
     for writer in writers:
         writer.close()
-    with closing(Reader(path)) as reader:
+    with Reader(path) as reader:
         assert [session.frames for session in reader.sessions()] == [100] * 10
         assert len(set(reader.ids())) == 1000
 
@@ -107,7 +107,7 @@ def test_a_lock_held_by_another_delays_and_loses_nothing(
         assert writer.flush()
     writer.close()
     assert "writing again, 0 frames lost" in caplog.text
-    with closing(Reader(path)) as reader:
+    with Reader(path) as reader:
         assert [session.frames for session in reader.sessions()] == [2, 2]
 
 
@@ -124,7 +124,7 @@ def test_the_waiting_tail_is_bounded_and_the_loss_counted(tmp_path: Path, monkey
         other.execute("COMMIT")
         assert writer.flush()
     writer.close()
-    with closing(Reader(path)) as reader:
+    with Reader(path) as reader:
         assert reader.session(1).frames == 1000 - writer.lost
         assert reader.session(1).closed_by == "station", "the end of a session is never dropped"
 
@@ -140,7 +140,7 @@ def test_one_row_that_cannot_be_written_spoils_no_other(tmp_path: Path, caplog: 
     writer.close()
     assert writer.lost == 1
     assert "can't be written, left out" in caplog.text
-    with closing(Reader(tmp_path / "a.db")) as reader:
+    with Reader(tmp_path / "a.db") as reader:
         assert [frame.number for frame in reader.page()] == [1]
         assert reader.session(1).closed_by == "station"
 
@@ -173,5 +173,5 @@ def test_raw_text_with_a_lone_surrogate_is_kept_as_bytes() -> None:
 
 def test_both_sides_and_bytes_are_kept_as_they_came(tmp_path: Path) -> None:
     said = [(STATION, b"\xff\x00raw"), (CSMS, '[3,"zé",{}]'), (STATION, "")]
-    with closing(Reader(make_capture(tmp_path / "a.db", said))) as reader:
+    with Reader(make_capture(tmp_path / "a.db", said)) as reader:
         assert [(frame.sender, frame.raw) for frame in reader.page()] == said

@@ -1,7 +1,6 @@
 """The main screen: sessions, their frames, and the frame under the cursor; all of it live."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -157,7 +156,7 @@ class BrowseScreen(Screen[None]):
     @work(thread=True, exclusive=True, group="load", exit_on_error=False)
     def _load(self, query: Query) -> None:
         try:
-            with closing(Reader(self._capture)) as reader:
+            with Reader(self._capture) as reader:
                 self._loading_reader = reader
                 sessions = reader.sessions()
                 ids = reader.ids(query.where, session=query.session, after=query.after)

@@ -1,6 +1,6 @@
 """The filter language: what it finds, and how it says what it can't read."""
 
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,10 @@ SAID = (
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """A capture of one session with seven frames."""
-    return Reader(make_capture(tmp_path_factory.mktemp("filter") / "a.db", SAID))
+    with Reader(make_capture(tmp_path_factory.mktemp("filter") / "a.db", SAID)) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_what_compiles_also_runs(tmp_path_factory: pytest.TempPathFactory, words
         where = compile_filter(" ".join(words))
     except InspectorError:
         return
-    with closing(Reader(_shared(tmp_path_factory))) as reader:
+    with Reader(_shared(tmp_path_factory)) as reader:
         reader.ids(where)
 
 
