@@ -5,10 +5,11 @@ import json
 import os
 import select
 import signal
+import ssl
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -54,11 +55,12 @@ class Program:
 
 
 @contextmanager
-def proxy(capture: Path, upstream: str, *options: str) -> Iterator[tuple[Program, str]]:
+def proxy(
+    capture: Path, upstream: str, *options: str, start: Sequence[str] = ("-m", "inspector")
+) -> Iterator[tuple[Program, str]]:
     """Run ``ocpp-inspector proxy``; yield it and the URL it listens at."""
     program = Program(
-        "-m",
-        "inspector",
+        *start,
         "proxy",
         "--upstream",
         upstream,
@@ -85,7 +87,11 @@ async def echo(connection: ServerConnection) -> None:
 
 @asynccontextmanager
 async def csms(
-    handler: Handler = echo, *, refuse: int | None = None, paths: list[str] | None = None
+    handler: Handler = echo,
+    *,
+    refuse: int | None = None,
+    paths: list[str] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[str]:
     """Run a CSMS on a free port; yield its URL. It can refuse every handshake with an HTTP status."""
 
@@ -95,8 +101,9 @@ async def csms(
         return Response(refuse, HTTPStatus(refuse).phrase, Headers(), b"no\n") if refuse else None
 
     names = [Subprotocol("ocpp1.6"), Subprotocol("ocpp2.0.1"), Subprotocol("ocpp2.1")]
-    async with serve(handler, "127.0.0.1", 0, subprotocols=names, process_request=screen) as server:
-        yield f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+    async with serve(handler, "127.0.0.1", 0, subprotocols=names, process_request=screen, ssl=tls) as server:
+        scheme = "wss" if tls else "ws"
+        yield f"{scheme}://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
 
 
 def station(url: str, *, subprotocol: str | None = "ocpp1.6", **options: Any) -> connect:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import socket
+import ssl
 import stat
 import time
 from contextlib import suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
@@ -298,3 +300,32 @@ async def test_a_connection_is_never_cut_for_silence(tmp_path: Path) -> None:
     _configure(master, Settings(parse_upstream("ws://127.0.0.1:1"), "127.0.0.1", 0, tmp_path / "a.db", 30.0))
     limit = master.options.tcp_timeout if "tcp_timeout" in master.options else mitmproxy.proxy.server.TCP_TIMEOUT
     assert limit == NEVER
+
+
+def trusting(authority: Path) -> tuple[str, str]:
+    """Return how to start the command so that it trusts a test's authority as it trusts the public ones."""
+    script = f"import certifi; certifi.where = lambda: {str(authority)!r}; from inspector.cli import run; run()"
+    return ("-c", script)
+
+
+async def test_a_csms_behind_tls_is_reached_and_its_certificate_checked(tmp_path: Path) -> None:
+    """With a certificate it trusts the session goes on; with another one the reason is in the capture."""
+    capture = tmp_path / "a.db"
+    authority, stranger = trustme.CA(), trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    for issuer in (authority, stranger):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        issuer.issue_cert("127.0.0.1").configure_cert(context)
+        async with csms(tls=context) as upstream:
+            with proxy(capture, upstream, start=trusting(tmp_path / "ca.pem")) as (_, url):
+                if issuer is authority:
+                    async with station(f"{url}/CP-1") as connection:
+                        assert await say(connection, HEARTBEAT % 1) == '[3, "1", {}]'
+                else:
+                    with pytest.raises(InvalidStatus):
+                        async with station(f"{url}/CP-1"):
+                            pass
+    good, bad = sessions(capture)
+    assert (good.frames, good.upstream) == (2, good.upstream.replace("ws://", "wss://"))
+    assert (bad.frames, bad.http_status, bad.closed_by) == (0, 502, "network")
+    assert "certificate verify failed" in (bad.close_reason or "").lower()
