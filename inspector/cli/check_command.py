@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from inspector.cli.options import JSON
 from inspector.cli.output import paint, print_finding, print_json
 from inspector.protocol import actions
 from inspector.protocol.event import Received
@@ -39,7 +40,7 @@ class Checked:
     type=click.Choice([version.value for version in Version]),
     help="The version; default: guessed from the payloads.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@JSON
 def command(file: BinaryIO, version: str | None, as_json: bool) -> int:
     """Check raw frames from FILE or standard input, one a line.
 

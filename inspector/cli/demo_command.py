@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from inspector.cli.capture_path import new_capture
+from inspector.cli.options import NEW_CAPTURE
 from inspector.cli.output import paint, print_table
 from inspector.cli.sessions_command import print_sessions
 from inspector.protocol.rules import TABLE
@@ -28,11 +29,7 @@ from inspector.store.reader import Reader
     default=None,
     help="Open the terminal interface, or print a summary; default: as the terminal allows.",
 )
-@click.option(
-    "--capture",
-    type=click.Path(path_type=Path),
-    help="The file to record into; a new one below captures/ by default.",
-)
+@NEW_CAPTURE
 def command(seconds: float, tui: bool | None, capture: Path | None) -> None:
     """Watch a simulated CSMS and two stations (1.6 and 2.0.1) through the real proxy.
 

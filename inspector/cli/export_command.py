@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from inspector.cli.options import SESSION
 from inspector.formats.jsonl import export_lines
 from inspector.store.reader import Reader
 
@@ -13,7 +14,7 @@ FORMATS = {"jsonl": export_lines}
 
 @click.command("export")
 @click.argument("capture", type=click.Path(path_type=Path))
-@click.option("--session", type=int, metavar="N", help="Only session N.")
+@SESSION
 @click.option(
     "--format",
     "kind",

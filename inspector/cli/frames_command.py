@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from inspector.cli.options import JSON, SESSION
 from inspector.cli.output import counts, paint, print_finding, print_json
 from inspector.protocol import timestamp
 from inspector.store.filter import compile_filter
@@ -15,7 +16,7 @@ from inspector.tui.text import visible, visible_raw
 
 @click.command("frames")
 @click.argument("capture", type=click.Path(path_type=Path))
-@click.option("--session", type=int, metavar="N", help="Only the frames of session N.")
+@SESSION
 @click.option(
     "--filter",
     "expression",
@@ -24,7 +25,7 @@ from inspector.tui.text import visible, visible_raw
     help="Only matching frames, e.g. 'action:Boot* severity:error'.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N frames.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@JSON
 def command(capture: Path, session: int | None, expression: str, limit: int | None, as_json: bool) -> None:
     """List the frames of CAPTURE, in the order they came.
 

@@ -6,24 +6,15 @@ from typing import TextIO
 import click
 
 from inspector.cli.capture_path import new_capture
+from inspector.cli.options import NEW_CAPTURE, PATIENCE
 from inspector.errors import InspectorError
 from inspector.tui.text import visible
 
 
 @click.command("import")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option(
-    "--capture",
-    type=click.Path(path_type=Path),
-    help="The capture to add to; a new one below captures/ by default.",
-)
-@click.option(
-    "--patience",
-    type=click.FloatRange(0.05),
-    default=30.0,
-    show_default=True,
-    help="Seconds a CALL may wait for its answer.",
-)
+@NEW_CAPTURE
+@PATIENCE
 def command(files: tuple[Path, ...], capture: Path | None, patience: float) -> None:
     """Add the sessions of exported FILES to a capture. They are checked and paired anew."""
     from inspector.formats.jsonl import check_head, import_lines

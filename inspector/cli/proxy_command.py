@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from inspector.cli.capture_path import new_capture
+from inspector.cli.options import NEW_CAPTURE, PATIENCE
 from inspector.cli.output import print_json
 
 
@@ -24,18 +25,8 @@ from inspector.cli.output import print_json
     metavar="HOST:PORT",
     help="Where stations connect; port 0 picks a free one.",
 )
-@click.option(
-    "--capture",
-    type=click.Path(path_type=Path),
-    help="The file to record into; a new one below captures/ by default.",
-)
-@click.option(
-    "--patience",
-    type=click.FloatRange(0.05),
-    default=30.0,
-    show_default=True,
-    help="Seconds a CALL may wait for its answer.",
-)
+@NEW_CAPTURE
+@PATIENCE
 @click.option("--keep-secrets", is_flag=True, help="Keep passwords and keys in payloads readable in the capture.")
 @click.option(
     "--stop-at-eof",

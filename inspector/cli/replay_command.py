@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inspector.cli.options import JSON
 from inspector.cli.output import paint, print_json
 from inspector.errors import InspectorError
 from inspector.protocol.version import Party
@@ -59,7 +60,7 @@ VERDICTS = {
     show_default=True,
     help="Seconds to wait for an answer or a CALL.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a step.")
+@JSON
 def command(capture: Path, number: int, role: str, url: str, speed: str, timeout: float, as_json: bool) -> int:
     """Send the station's CALLs of a recorded session to a live CSMS, and say what it answers otherwise than then.
 

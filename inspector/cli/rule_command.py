@@ -2,6 +2,7 @@
 
 import click
 
+from inspector.cli.options import JSON
 from inspector.cli.output import paint, print_json, print_table
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Rule
@@ -10,7 +11,7 @@ from inspector.protocol.rules import TABLE
 
 @click.command("rule")
 @click.argument("code", required=False)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@JSON
 def command(code: str | None, as_json: bool) -> None:
     """Explain the finding CODE; without one, list all codes."""
     if code is not None and code.upper() not in TABLE:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 import click
 
+from inspector.cli.options import JSON
 from inspector.cli.output import print_json, print_table
 from inspector.errors import InspectorError
 from inspector.protocol import actions
@@ -24,7 +25,7 @@ from inspector.protocol.version import Version
     "--request", "part", flag_value=Part.REQUEST.value, default=True, help="The CALL's payload (the default)."
 )
 @click.option("--response", "part", flag_value=Part.RESPONSE.value, help="The answer's payload.")
-@click.option("--json", "as_json", is_flag=True, help="On one line.")
+@JSON
 def command(action: str | None, version: str | None, part: str, as_json: bool) -> None:
     """Show the official JSON schema of ACTION; without one, list the actions of each version."""
     versions = [Version(version)] if version else list(Version)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from inspector.cli.options import JSON
 from inspector.cli.output import counts, print_json, print_table
 from inspector.protocol import timestamp
 from inspector.store.reader import Reader, Session
@@ -14,7 +15,7 @@ from inspector.tui.text import visible
 
 @click.command("sessions")
 @click.argument("capture", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@JSON
 def command(capture: Path, as_json: bool) -> None:
     """List the sessions of CAPTURE: one line a connection, also a refused one."""
     with Reader(capture) as reader:

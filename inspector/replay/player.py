@@ -21,9 +21,10 @@ from inspector.protocol.json_text import spans
 from inspector.protocol.version import Party
 from inspector.replay.compare import Difference, differences
 from inspector.replay.script import Script, Send, Step
+from inspector.store.entries import SessionRow
 from inspector.store.reader import FrameRow, Session
 from inspector.store.recording import Recording
-from inspector.store.writer import SessionRow, Writer
+from inspector.store.writer import Writer
 
 T = TypeVar("T")
 

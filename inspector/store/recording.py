@@ -8,7 +8,8 @@ from inspector.protocol.inspection import PATIENCE_NS, Inspection, Observation, 
 from inspector.protocol.schema import Part
 from inspector.protocol.secrets import mask
 from inspector.protocol.version import Version
-from inspector.store.writer import ClosedEntry, Entry, FindingEntry, FrameEntry, SessionRow, Writer
+from inspector.store.entries import ClosedEntry, Entry, FindingEntry, FrameEntry, SessionRow
+from inspector.store.writer import Writer
 
 log = logging.getLogger(__name__)
 

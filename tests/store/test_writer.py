@@ -13,9 +13,10 @@ import pytest
 from inspector.protocol.event import Closed
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.store import writer as module
+from inspector.store.entries import FindingEntry, FrameEntry
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
-from inspector.store.writer import FindingEntry, FrameEntry, Writer, storable, storable_raw
+from inspector.store.writer import Writer
 from tests.factories import BOOT, BROKEN, CSMS, START_NS, STATION, make_capture, opened, received, record
 
 
@@ -158,17 +159,6 @@ def test_closing_gives_up_on_a_disk_that_still_refuses(tmp_path: Path, monkeypat
         writer.close()
         assert time.monotonic() - before < 5
         assert writer.lost == 2
-
-
-@pytest.mark.parametrize(("text", "kept"), [("plain é", "plain é"), ("a\ud800b", "a\\ud800b"), (None, None)])
-def test_text_is_made_storable(text: str | None, kept: str | None) -> None:
-    """SQLite takes no lone surrogates; they stay visible."""
-    assert storable(text) == kept
-
-
-def test_raw_text_with_a_lone_surrogate_is_kept_as_bytes() -> None:
-    assert storable_raw('["é"]') == '["é"]'
-    assert storable_raw('["\ud800"]') == b'["\xed\xa0\x80"]'
 
 
 def test_both_sides_and_bytes_are_kept_as_they_came(tmp_path: Path) -> None:
