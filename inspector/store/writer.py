@@ -71,7 +71,8 @@ class Writer:
             self._commit(connection, batch)
             for waiter in waiters:
                 waiter.set()
-        with suppress(sqlite3.OperationalError):  # others have it open: the last one of them folds the log in
+        connection.execute("PRAGMA busy_timeout=100")
+        with suppress(sqlite3.OperationalError):  # somebody reads it just now: then the log stays beside it
             connection.execute("PRAGMA journal_mode=DELETE")  # at rest, a capture is one file
         connection.close()
 

@@ -30,7 +30,7 @@ documents: st.SearchStrategy[Any] = st.recursive(
 
 @st.composite
 def written(draw: st.DrawFn, values: st.SearchStrategy[Any] = documents) -> str:
-    """Write a document: compact or indented, with or without ``\\u`` escapes, with white space around it."""
+    """Write a document: compact or indented, escaped or not, with white space around it."""
     text = json.dumps(
         draw(values),
         ensure_ascii=draw(st.booleans()),

@@ -26,6 +26,7 @@ UNKNOWN = "zzUnknown"
 class Broken:
     """A payload with one thing wrong. ``faults`` are the (code, path from the payload) that must be found."""
 
+    way: str
     payload: Any
     faults: frozenset[tuple[str, Path]]
 
@@ -68,7 +69,7 @@ def broken(message: Message) -> tuple[Broken, ...]:
     ways = list(_breaks(schema, schema, whole, ()))
     first, last = {one[0]: one for one in reversed(ways)}, {one[0]: one for one in ways}
     chosen = [*first.values(), *(one for way, one in last.items() if one is not first[way])]
-    return tuple(Broken(_changed(whole, path, change), frozenset(faults)) for _, path, change, faults in chosen)
+    return tuple(Broken(way, _changed(whole, path, change), frozenset(faults)) for way, path, change, faults in chosen)
 
 
 def _follow(root: Schema, schema: Schema) -> Schema:

@@ -91,6 +91,22 @@ def test_at_rest_a_capture_is_one_file(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["a.db"]
 
 
+def test_closing_does_not_wait_for_who_reads(tmp_path: Path) -> None:
+    """The proxy stops at once although somebody browses its capture, and the capture stays whole."""
+    writer = Writer(tmp_path / "a.db")
+    record(writer)
+    assert writer.flush()
+    with Reader(tmp_path / "a.db") as reader:
+        assert len(reader.page()) == 2
+        record(writer, said=BROKEN)
+        before = time.monotonic()
+        writer.close()
+        assert time.monotonic() - before < 2
+        assert len(reader.page()) == 4
+    with Reader(tmp_path / "a.db") as reader:
+        assert len(reader.page()) == 4
+
+
 def test_a_lock_held_by_another_delays_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

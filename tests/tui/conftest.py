@@ -15,9 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import inspector.tui
-
 from inspector.protocol.event import Closed, Opened, Received, Ticked
+from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party
+from inspector.store.reader import FindingRow, FrameRow, Session
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
 from inspector.tui.app import InspectorApp
@@ -44,9 +45,9 @@ BOOT = {"chargePointVendor": "Voltwerk", "chargePointModel": "V-22"}
 BOOTED = {"status": "Accepted", "currentTime": "2026-03-01T12:00:00Z", "interval": 300}
 
 
-async def wait_for(pilot: Pilot[Any], condition: Callable[[], Any]) -> None:
+async def wait_for(pilot: Pilot[Any], condition: Callable[[], Any], seconds: float = DEADLINE) -> None:
     """Wait until a condition holds; fail at the deadline, and show the screen."""
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited too long\n" + "\n".join(screen_of(pilot.app))
         await pilot.pause(0.01)
@@ -55,6 +56,61 @@ async def wait_for(pilot: Pilot[Any], condition: Callable[[], Any]) -> None:
 def screen_of(app: App[Any]) -> list[str]:
     """Return the rows of the screen as text, without the spaces at their ends."""
     return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def make_frame(raw: str | bytes, kind: MessageType = MessageType.CALL, **fields: Any) -> FrameRow:
+    """Make a frame of a station, a CALL if nothing else is said."""
+    values: dict[str, Any] = {
+        "id": 7,
+        "session": 1,
+        "number": 7,
+        "time_ns": NOON,
+        "sender": "station",
+        "message_id": "m-1",
+        "action": "DataTransfer",
+        "answers": None,
+        "latency_ns": None,
+        "origin": "wire",
+        "errors": 0,
+        "warnings": 0,
+        "masked": 0,
+    }
+    return FrameRow(type=kind, raw=raw, **(values | fields))
+
+
+def make_finding(pointer: str = "", offset: int | None = None, **fields: Any) -> FindingRow:
+    """Make a finding about it, an error if nothing else is said."""
+    values: dict[str, Any] = {"severity": "error", "blame": "station", "message": "is wrong", "hint": "mend it"}
+    return FindingRow(session=1, frame=7, code="S101", pointer=pointer, offset=offset, **(values | fields))
+
+
+def make_session(**fields: Any) -> Session:
+    """Make a session that is open, if nothing else is said."""
+    values: dict[str, Any] = {
+        "id": 1,
+        "station": "CP-1",
+        "path": "/CP-1",
+        "version": "1.6",
+        "offered": ("ocpp1.6",),
+        "subprotocol": "ocpp1.6",
+        "peer": "192.0.2.17:50123",
+        "upstream": "",
+        "origin": "live",
+        "source": None,
+        "opened_ns": NOON,
+        "closed_ns": None,
+        "close_code": None,
+        "close_reason": None,
+        "closed_by": None,
+        "http_status": 101,
+        "headers": (),
+        "last_ns": NOON,
+        "frames": 0,
+        "errors": 0,
+        "warnings": 0,
+        "tool": "",
+    }
+    return Session(**(values | fields))
 
 
 class Talk:
@@ -182,6 +238,14 @@ class Ui:
         """Return the rows of the screen as text, without the spaces at their ends."""
         return screen_of(self.app)
 
+    def unsafe(self) -> list[str]:
+        """Return the pieces of the screen that would do something to a terminal, and those that can be clicked."""
+        parts = [part for strip in self.app.screen._compositor.render_strips() for part in strip]
+        clicks = [
+            part.text for part in parts if part.style and "@click" in part.style.meta and "quit" in str(part.style.meta)
+        ]
+        return clicks + [part.text for part in parts if UNSAFE.search(part.text)]
+
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         await self.pilot.press(*keys)
@@ -191,9 +255,9 @@ class Ui:
         names = {" ": "space", ":": "colon", "*": "asterisk", '"': "quotation_mark", "!": "exclamation_mark"}
         await self.press(*(names.get(letter, letter) for letter in text))
 
-    async def until(self, condition: Callable[[], Any]) -> None:
+    async def until(self, condition: Callable[[], Any], seconds: float = DEADLINE) -> None:
         """Wait until a condition holds, and fail at the deadline."""
-        await wait_for(self.pilot, condition)
+        await wait_for(self.pilot, condition, seconds)
 
     async def at(self, frame: int) -> None:
         """Wait until the cursor is on a frame and the detail shows it."""
@@ -231,13 +295,14 @@ Browse = Callable[..., AbstractAsyncContextManager[Ui]]
 
 @pytest.fixture
 def browse(monkeypatch: pytest.MonkeyPatch) -> Browse:
-    """Return what opens a capture in the application: ``async with browse(path, (80, 24)) as ui``."""
+    """Return what runs the application over a capture, at 80x24 if no other size is given."""
     # A crash is told by its exception; pages of coloured traceback would take ten seconds to lay out.
     monkeypatch.setattr(InspectorApp, "_fatal_error", InspectorApp._close_messages_no_wait)
 
     @asynccontextmanager
     async def opened(path: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Ui]:
         app = InspectorApp(path)
+        app.animation_level = "none"
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             ui = Ui(app, pilot)
             await ui.ready()

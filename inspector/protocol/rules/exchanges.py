@@ -38,7 +38,7 @@ RULES = (
 
 def unanswered(call: OpenCall, patience_ns: int) -> Fault:
     """Describe a CALL nobody answered in time."""
-    seconds = f"{patience_ns / 1e9:g}"
+    seconds = f"{patience_ns / 1e9:.3g}"
     return Fault(
         "R001",
         f"{call.action} had no answer within {seconds} s",
