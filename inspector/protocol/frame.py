@@ -170,7 +170,7 @@ def _shape(kind: MessageType, value: list[Any], faults: list[Fault]) -> tuple[st
     """Match the elements against the standard's shape; None when what matters is missing."""
     shape = SHAPES[kind]
     if kind is MessageType.CALLRESULT and len(value) == 4 and isinstance(value[2], str):
-        standard = encode([3, value[1], "{...}"]).replace('"{...}"', "{...}")
+        standard = encode([3, str(value[1]), "{...}"]).replace('"{...}"', "{...}")
         faults.append(Fault("F008", "the answer names its action", "/2", f"the standard's answer is {standard}"))
         return ("type", "id", "action", "payload")
     if len(value) != len(shape):

@@ -81,6 +81,7 @@ class Inspection:
 
     def _received(self, event: Received) -> Observation:
         self.frames += 1
+        overdue = tuple(self._overdue(event.time_ns))  # before a late answer closes its CALL
         number, frame, sender = self.frames, decode(event.raw), event.sender
         faults = list(self._guess(frame))
         faults += framing.check(frame, self.version)
@@ -100,7 +101,7 @@ class Inspection:
         faults += self._schema(seen)
         blame = Blame(sender.value)
         findings = [rules.finding(fault, blame, number) for fault in faults]
-        return Observation(seen, (*self._overdue(event.time_ns), *findings))
+        return Observation(seen, (*overdue, *findings))
 
     def _standard_name(self, frame: Frame) -> tuple[str | None, list[Fault]]:
         """Return the action's standard name, and a fault if the frame has it by another."""
@@ -112,8 +113,9 @@ class Inspection:
         return name, [Fault("F009", f"{frame.action} is not the standard's name", "/2", f"write {name}")]
 
     def _schema(self, seen: Seen) -> Iterator[Fault]:
-        carries_payload = seen.frame.type in {MessageType.CALL, MessageType.SEND, MessageType.CALLRESULT}
-        if self.version is not None and seen.action is not None and carries_payload:
+        is_answer = seen.frame.type is MessageType.CALLRESULT
+        judged = seen.frame.type.has_action or (is_answer and self._settled)  # an answer tells no version
+        if self.version is not None and seen.action is not None and judged:
             yield from schema_rules.check(
                 self.version, seen.action, seen.part, seen.frame.payload, seen.frame.payload_at
             )

@@ -1,4 +1,4 @@
-"""JSON as it was written: strict parsing with byte offsets, and where each value stands in the text.
+"""JSON as it was written: strict parsing, faults with their byte offsets.
 
 Numbers with a fraction or exponent come out as ``Decimal``, so that ``0.1`` stays ``0.1``. Raw text is
 authoritative: nothing here re-serialises a value.
@@ -7,10 +7,12 @@ authoritative: nothing here re-serialises a value.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, NamedTuple, NoReturn
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from inspector.protocol.json_places import tokens
 
 
 @dataclass
@@ -22,28 +24,16 @@ class JsonFault(Exception):  # noqa: N818 - a fault of the text, not of the prog
     hint: str
 
 
-class Token(NamedTuple):
-    """One lexical piece. ``pointer`` is the RFC 6901 pointer of the value it belongs to; offsets are in characters."""
-
-    kind: str
-    start: int
-    end: int
-    pointer: str
-
-
-class Span(NamedTuple):
-    """Where a value stands: half-open, in characters."""
-
-    start: int
-    end: int
-
-
 class _RepeatedKeyError(Exception):
     """An object has a key twice; which key, the slow second pass tells."""
 
 
-class _ConstantError(Exception):
-    """NaN, Infinity or -Infinity stood where a value should."""
+class _NumberError(Exception):
+    """A number that is none, or beyond what Decimal holds; its text is how the lexeme begins."""
+
+    def __init__(self, start: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.start, self.message, self.hint = start, message, hint
 
 
 def parse(text: str) -> tuple[Any, list[str]]:
@@ -51,33 +41,48 @@ def parse(text: str) -> tuple[Any, list[str]]:
 
     Returns the value and the keys that stood more than once in one object (the last one won, as in most
     readers). Raises :class:`JsonFault` for everything RFC 8259 does not allow, including ``NaN`` and
-    ``Infinity``, and for nesting or integers beyond what Python can hold.
+    ``Infinity``, and for nesting, integers and exponents beyond all use.
     """
+    if _too_deep(text):
+        raise JsonFault(0, "nested too deeply to be read", f"OCPP needs fewer than 20 levels, {DEEPEST} are read")
     try:
-        return _FAST.decode(text), []
-    except _RepeatedKeyError:
-        return _parse_repeated(text)
+        try:
+            return _FAST.decode(text), []
+        except _RepeatedKeyError:
+            return _parse_repeated(text)
     except json.JSONDecodeError as error:
         raise _explain(text, error) from None
-    except _ConstantError as error:
-        name = str(error)
-        raise JsonFault(
-            _offset_of(text, lambda lexeme: lexeme == name),
-            f"{name} is not a JSON number",
-            "leave the value out, or send a number",
-        ) from None
-    except RecursionError:
-        raise JsonFault(0, "nested too deeply to be read", "OCPP needs fewer than 20 levels") from None
+    except _NumberError as error:
+        start = error.start
+        offset = _offset_of(text, lambda lexeme: lexeme.startswith(start))
+        raise JsonFault(offset, error.message, error.hint) from None
     except ValueError:
         raise JsonFault(
-            _offset_of(text, lambda lexeme: len(lexeme) > _LONGEST_INTEGER),
-            f"an integer of more than {_LONGEST_INTEGER} digits",
+            _offset_of(text, lambda lexeme: _LONG_INTEGER.match(lexeme) is not None),
+            "an integer of more than 4300 digits",
             "no OCPP field is that long",
         ) from None
 
 
-_LONGEST_INTEGER = 4300
-"""Digits; Python's own bound against quadratic conversion."""
+DEEPEST = 200
+"""Levels of nesting that are read; every walk over a value may recurse this far."""
+
+_LONG_INTEGER = re.compile(r"-?\d{4301,}+(?!\.\d|[eE][+-]?\d)")
+"""Python's own bound against quadratic conversion is 4300 digits."""
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
+
+
+def _too_deep(text: str) -> bool:
+    """Count levels, without recursion, where there are enough brackets at all."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += (found.lastgroup == "open") - (found.lastgroup == "close")
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _unique_pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -88,10 +93,18 @@ def _unique_pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(name: str) -> NoReturn:
-    raise _ConstantError(name)
+    raise _NumberError(name, f"{name} is not a JSON number", "leave the value out, or send a number")
 
 
-_FAST = json.JSONDecoder(parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_unique_pairs)
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        words = "a number with an exponent beyond all use", "no OCPP field is that large or small"
+        raise _NumberError(text, *words) from None
+
+
+_FAST = json.JSONDecoder(parse_float=_decimal, parse_constant=_constant, object_pairs_hook=_unique_pairs)
 
 
 def _parse_repeated(text: str) -> tuple[Any, list[str]]:
@@ -102,12 +115,12 @@ def _parse_repeated(text: str) -> tuple[Any, list[str]]:
         repeated.extend(key for key, count in counts.items() if count > 1)
         return dict(items)
 
-    slow = json.JSONDecoder(parse_float=Decimal, parse_constant=str, object_pairs_hook=pairs)
+    slow = json.JSONDecoder(parse_float=_decimal, parse_constant=_constant, object_pairs_hook=pairs)
     return slow.decode(text), repeated
 
 
 def _offset_of(text: str, wanted: Callable[[str], bool]) -> int:
-    """Return the byte offset of the first scalar that is wanted."""
+    """Return the byte offset of the first number or literal that is wanted."""
     for token in tokens(text):
         if token.kind in {"number", "literal"} and wanted(text[token.start : token.end]):
             return _byte(text, token.start)
@@ -123,7 +136,7 @@ def _explain(text: str, error: json.JSONDecodeError) -> JsonFault:
     rest = text[error.pos :]
     if not text.strip():
         message, hint = "the frame is empty", 'a frame is a JSON array such as [2,"id","Heartbeat",{}]'
-    elif not rest.strip():
+    elif _is_cut(rest, error.msg):
         message, hint = (
             "the text ends before the JSON does",
             "the sender cut it short: look for a full buffer",
@@ -141,11 +154,18 @@ def _explain(text: str, error: json.JSONDecodeError) -> JsonFault:
     return JsonFault(_byte(text, error.pos), message, hint)
 
 
+def _is_cut(rest: str, problem: str) -> bool:
+    """Tell whether the text stopped too early: at its end, or inside a string or an escape."""
+    in_string = problem.startswith("Unterminated") or (problem.startswith("Invalid \\uXXXX") and '"' not in rest)
+    return in_string or (not rest.strip(" \t\r\n") and not problem.startswith("Extra"))
+
+
 def _guess_hint(text: str, position: int) -> str:
     before, here = text[:position].rstrip()[-1:], text[position : position + 1]
     if before == ":" and here in {",", "}", "]"}:
         return "a key without a value: leave the key out when there is nothing to send"
-    if before == "," and here in {"}", "]"}:
+    after = text[position + 1 :].lstrip()[:1]
+    if (before == "," and here in {"}", "]"}) or (here == "," and after in {"}", "]"}):  # 3.13 points at the comma
         return "remove the comma before the closing bracket"
     if here == "'":
         return "JSON strings stand in double quotes"
@@ -160,73 +180,3 @@ def _show(rest: str) -> str:
     """Quote the start of a text in backticks, its control characters escaped."""
     start = json.dumps(rest[:12], ensure_ascii=False)[1:-1].replace('\\"', '"')
     return f"`{start}`" + ("..." if len(rest) > 12 else "")
-
-
-_LEXEME = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<punctuation>[\[\]{},:])|(?P<scalar>[^\s\[\]{},:"]+)', re.DOTALL
-)
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Walk valid JSON text once, without recursion, and name the value that each lexeme belongs to.
-
-    Kinds: ``{ } [ ] , :``, ``key``, ``string``, ``number``, ``literal``. On text that is not JSON the walk
-    ends where it loses its way; it never raises.
-    """
-    path: list[str | int] = []
-    key_next = False
-    for found in _LEXEME.finditer(text):
-        lexeme, start, end = found.group(), found.start(), found.end()
-        if found.lastgroup == "string" and key_next:
-            path[-1] = _unquote(lexeme)
-            yield Token("key", start, end, pointer(path))
-        elif found.lastgroup == "string":
-            yield Token("string", start, end, pointer(path))
-        elif found.lastgroup == "scalar":
-            kind = "literal" if lexeme[0] in "tfn" else "number"
-            yield Token(kind, start, end, pointer(path))
-        elif lexeme in "{[":
-            yield Token(lexeme, start, end, pointer(path))
-            path.append(0 if lexeme == "[" else "")
-            key_next = lexeme == "{"
-        elif lexeme in "}]":
-            if not path:
-                return
-            path.pop()
-            key_next = False
-            yield Token(lexeme, start, end, pointer(path))
-        elif lexeme == ",":
-            yield Token(lexeme, start, end, pointer(path[:-1]))
-            if not path:
-                return
-            last = path[-1]
-            path[-1] = last + 1 if isinstance(last, int) else ""
-            key_next = isinstance(last, str)
-        else:
-            key_next = False
-            yield Token(lexeme, start, end, pointer(path))
-
-
-def _unquote(lexeme: str) -> str:
-    try:
-        return str(json.loads(lexeme, strict=False))
-    except ValueError:
-        return lexeme[1:-1]
-
-
-def pointer(path: Sequence[str | int]) -> str:
-    """Write a path of keys and indexes as an RFC 6901 pointer."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-
-
-def spans(text: str) -> dict[str, Span]:
-    """Map the pointer of every value in JSON text to where it stands."""
-    found: dict[str, Span] = {}
-    for token in tokens(text):
-        if token.kind in "{[":
-            found[token.pointer] = Span(token.start, len(text))
-        elif token.kind in "}]":
-            found[token.pointer] = Span(found[token.pointer].start, token.end)
-        elif token.kind in {"string", "number", "literal"}:
-            found[token.pointer] = Span(token.start, token.end)
-    return found

@@ -5,12 +5,11 @@ searched and stays as it is.
 """
 
 import base64
-import binascii
+import re
 from collections.abc import Iterator
-from typing import Any
 
 from inspector.protocol.frame import Frame
-from inspector.protocol.json_text import pointer, spans
+from inspector.protocol.json_places import Node, Span, tree
 
 SECRET_NAMES = frozenset({"authorizationkey", "basicauthpassword"})
 """Configuration keys and variables, in lower case, whose value is a secret.
@@ -21,74 +20,75 @@ SECRET_NAMES = frozenset({"authorizationkey", "basicauthpassword"})
 SECRET_FIELDS = frozenset({"basicAuthPassword", "apnPassword", "password", "key"})
 """Fields that are secrets by themselves inside SetNetworkProfile's connectionData (APNType, VPNType, and 2.1's own)."""
 
-_VALUE_FIELDS = ("value", "attributeValue")
+_VALUE_FIELDS = ("value", "attributeValue", "actualValue")
 
-_MARKERS = ("uthorizationKey", "asicAuthPassword", "assword", "KeyCode", "vpn", "\\u")
+_MARKERS = ("authorizationkey", "password", "keycode", "vpn", "\\u")
 """No secret without one of these in the text; ``\\u`` may hide any of them."""
 
 
 def mask(frame: Frame) -> tuple[str | bytes, int]:
     """Return the raw frame with its secrets overwritten, and how many there were."""
-    text = frame.raw
-    if not isinstance(text, str) or not isinstance(frame.payload, dict) or not _may_hold_secrets(text):
+    text = _text(frame)
+    if text is None or not _may_hold_secrets(text):
         return frame.raw, 0
-    secrets = set(_walk(frame.payload, (frame.payload_at,), inside_profile=False))
-    if not secrets:
-        return text, 0
-    for place, span in spans(text).items():
-        if place in secrets:
-            text = text[: span.start + 1] + "*" * (span.end - span.start - 2) + text[span.end - 1 :]
-    return text, len(secrets)
+    found = list(_secrets(tree(text), inside_profile=False, inside_attribute=False))
+    for start, end in found:
+        text = text[: start + 1] + "*" * (end - start - 2) + text[end - 1 :]
+    return (text if isinstance(frame.raw, str) else text.encode()), len(found)
+
+
+def _text(frame: Frame) -> str | None:
+    """Return the JSON text of a frame, None for what is not JSON."""
+    if any(fault.code == "F001" for fault in frame.faults):
+        return None
+    return frame.raw if isinstance(frame.raw, str) else frame.raw.decode()
 
 
 def _may_hold_secrets(text: str) -> bool:
     folded = text.lower()
-    return any(marker.lower() in folded for marker in _MARKERS)
+    return any(marker in folded for marker in _MARKERS)
 
 
-def _walk(value: Any, path: tuple[str | int, ...], *, inside_profile: bool) -> Iterator[str]:
-    """Yield the pointers of the secret strings below a value."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _walk(item, (*path, index), inside_profile=inside_profile)
-    if not isinstance(value, dict):
-        return
-    named = _name_of(value) in SECRET_NAMES
-    for key, item in value.items():
+def _secrets(node: Node, *, inside_profile: bool, inside_attribute: bool) -> Iterator[Span]:
+    """Yield where the secret strings below a value stand, quotes and all. A key that stands twice hides none."""
+    named = _is_named(node)
+    code = any(kind.text == "KeyCode" for kind in node.get("type"))
+    for key, member in node.members:
         secret = (
             (named and key in _VALUE_FIELDS)
             or (inside_profile and key in SECRET_FIELDS)
-            or (key == "idToken" and value.get("type") == "KeyCode")
+            or (inside_attribute and key == "value")
+            or (code and key == "idToken")
         )
-        if secret and isinstance(item, str):
-            yield pointer((*path, key))
-        elif named and key == "variableAttribute":
-            yield from _attribute_values(item, (*path, key))
+        if secret and member.kind == "string":
+            yield member.span
         else:
-            yield from _walk(item, (*path, key), inside_profile=inside_profile or key == "connectionData")
+            yield from _secrets(
+                member,
+                inside_profile=inside_profile or key == "connectionData",
+                inside_attribute=(named and key == "variableAttribute") or (inside_attribute and node.kind == "["),
+            )
 
 
-def _name_of(value: dict[str, Any]) -> str:
-    """Return the configuration key or variable name an object is about, in lower case."""
-    variable = value.get("variable")
-    name = variable.get("name") if isinstance(variable, dict) else value.get("key")
-    return name.lower() if isinstance(name, str) else ""
-
-
-def _attribute_values(attributes: Any, path: tuple[str | int, ...]) -> Iterator[str]:
-    """Yield the pointers of the values in NotifyReport's ``variableAttribute``."""
-    for index, attribute in enumerate(attributes if isinstance(attributes, list) else ()):
-        if isinstance(attribute, dict) and isinstance(attribute.get("value"), str):
-            yield pointer((*path, index, "value"))
+def _is_named(node: Node) -> bool:
+    """Tell whether an object is about a secret configuration key or variable."""
+    variables = [name for variable in node.get("variable") for name in variable.get("name")]
+    return any(name.text.lower() in SECRET_NAMES for name in variables or node.get("key"))
 
 
 def mask_authorization(value: str) -> str:
     """Keep the scheme and the user of an ``Authorization`` header; the rest becomes ``***``."""
-    scheme, _, credentials = value.partition(" ")
+    scheme, _, credentials = value.strip().partition(" ")
+    if not credentials or not _SCHEME.fullmatch(scheme):
+        return "***"
     if scheme.lower() != "basic":
         return f"{scheme} ***"
     try:
-        user = base64.b64decode(credentials, validate=True).partition(b":")[0].decode()
-    except (binascii.Error, UnicodeDecodeError):
+        user, colon, _ = base64.b64decode(credentials.strip(), validate=True).partition(b":")
+        return f"{scheme} {user.decode()}:***" if colon else f"{scheme} ***"
+    except ValueError:
         return f"{scheme} ***"
-    return f"{scheme} {user}:***"
+
+
+_SCHEME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A token of RFC 9110 section 5.6.2."""

@@ -19,10 +19,24 @@ def fault_of(text: str) -> tuple[str, str] | None:
     if found["sep"] == " ":
         return "a space stands where the T should", f"send {text.replace(' ', 'T')}"
     try:
-        datetime.fromisoformat(f"{found['date']}T{found['time'].replace(':60', ':59')}")
+        _moment(found)
     except ValueError as error:
         return f"no such date or time ({error})", "send a date of the calendar, in UTC"
     return None
+
+
+def _moment(found: re.Match[str]) -> datetime:
+    """Return the moment a well-formed timestamp names; a leap second is the second before it. Raises ValueError."""
+    time, zone = found["time"], found["zone"].upper()
+    if zone != "Z" and not (int(zone[1:3]) < 24 and int(zone[4:]) < 60):
+        raise ValueError("an offset is less than 24:00")
+    leap = time.endswith(":60")
+    seconds = f"{time[:-2]}59" if leap else time
+    moment = datetime.fromisoformat(f"{found['date']}T{seconds}{(found['fraction'] or '')[:7]}{zone}")
+    utc = moment.astimezone(UTC)
+    if leap and (utc.hour, utc.minute) != (23, 59):
+        raise ValueError("a leap second is the last of a day in UTC")
+    return moment
 
 
 def _form_fault(text: str) -> tuple[str, str]:
@@ -40,7 +54,8 @@ def write(time_ns: int) -> str:
 
 def read(text: str) -> int:
     """Read what :func:`write` wrote, or any RFC 3339 time, as Unix nanoseconds. Raises ValueError for anything else."""
-    if fault_of(text) is not None:
+    found = _RFC3339.fullmatch(text)
+    if found is None or fault_of(text) is not None:
         raise ValueError(f"not an RFC 3339 timestamp: {text[:40]}")
-    moment = datetime.fromisoformat(text)
-    return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
+    since = _moment(found) - datetime(1970, 1, 1, tzinfo=UTC)
+    return ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.protocol.frame import Frame, decode
-from inspector.protocol.json_text import pointer
+from inspector.protocol.json_places import pointer
 from inspector.protocol.timestamp import fault_of
 
 ABSENT = "(absent)"

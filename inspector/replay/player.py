@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 from inspector.errors import InspectorError
 from inspector.protocol.event import Closed, Opened, Received
 from inspector.protocol.frame import Frame, MessageType, decode, encode
-from inspector.protocol.json_text import spans
+from inspector.protocol.json_places import spans
 from inspector.protocol.version import Party
 from inspector.replay.compare import Difference, differences
 from inspector.replay.script import Script, Send, Step

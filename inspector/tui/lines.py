@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from inspector.protocol import timestamp
 from inspector.protocol.frame import MessageType
-from inspector.protocol.json_text import Token, tokens
+from inspector.protocol.json_places import Token, tokens
 from inspector.store.reader import FindingRow, FrameRow, Session
 from inspector.tui.text import visible, visible_raw
 

@@ -7,7 +7,7 @@ The official schemas need few keywords: ``$ref`` to ``#/definitions``, ``type``,
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from inspector.protocol import actions
@@ -159,14 +159,14 @@ def _breaks(root: Schema, schema: Schema, value: Any, path: Path) -> Iterator[Br
     kind = schema.get("type")
     if kind in _WRONG_TYPE and path:
         faults = {("S103", path)} | ({("S104", path)} if "enum" in schema else set())
-        yield f"not {kind}", path, lambda _: _WRONG_TYPE[kind], faults
+        yield f"not {kind}", path, _always(_WRONG_TYPE[kind]), faults
     for keyword, (code, spoil) in _LIMITS.items():
         if keyword in schema:
             spoiled = spoil(value, schema[keyword])
-            yield keyword, path, lambda _, spoiled=spoiled: spoiled, {(code, path)}
+            yield keyword, path, _always(spoiled), {(code, path)}
     if "format" in schema:
         code, text = _BAD_FORMAT[schema["format"]]
-        yield f"format {schema['format']}", path, lambda _: text, {(code, path)}
+        yield f"format {schema['format']}", path, _always(text), {(code, path)}
     if isinstance(value, list) and kind == "array":
         yield from _breaks(root, schema["items"], value[-1], (*path, len(value) - 1))
     if isinstance(value, dict) and kind == "object":
@@ -175,14 +175,18 @@ def _breaks(root: Schema, schema: Schema, value: Any, path: Path) -> Iterator[Br
 
 def _object_breaks(root: Schema, schema: Schema, value: Any, path: Path) -> Iterator[Break]:
     for name in schema.get("required", ()):
-        yield "required", path, lambda old, name=name: _without(old, name), {("S101", path)}
+        yield "required", path, partial(_without, name), {("S101", path)}
     if schema.get("additionalProperties", True) is False:
         yield "unknown", path, lambda old: {**old, UNKNOWN: 1}, {("S102", (*path, UNKNOWN))}
     for name, field in schema.get("properties", {}).items():
         yield from _breaks(root, field, value[name], (*path, name))
 
 
-def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
+def _always(value: Any) -> Callable[[Any], Any]:
+    return lambda _: value
+
+
+def _without(name: str, value: dict[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in value.items() if key != name}
 
 

@@ -9,7 +9,7 @@ from inspector.protocol import actions
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.inspection import Observation
-from inspector.protocol.json_text import pointer
+from inspector.protocol.json_places import pointer
 from inspector.protocol.schema import Part
 from inspector.protocol.version import Party, Version
 from tests.protocol.instances import Broken, Message, broken, full, minimal
