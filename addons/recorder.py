@@ -17,7 +17,7 @@ from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Closed, Opened, Received, Ticked
+from inspector.protocol.event import Closed, Opened, Origin, Received, Ticked
 from inspector.protocol.inspection import PATIENCE_NS
 from inspector.protocol.secrets import mask_authorization
 from inspector.protocol.version import Party
@@ -109,7 +109,7 @@ class Recorder:
         if recording is not None:
             sender = Party.STATION if message.from_client else Party.CSMS
             raw = message.text if message.is_text else message.content
-            recording.feed(Received(time.time_ns(), sender, raw, "injected" if message.injected else "wire"))
+            recording.feed(Received(time.time_ns(), sender, raw, Origin.INJECTED if message.injected else Origin.WIRE))
 
     def websocket_end(self, flow: http.HTTPFlow) -> None:
         """End a session, and say who ended it."""

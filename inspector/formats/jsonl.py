@@ -10,7 +10,8 @@ from typing import Any
 from inspector import __version__
 from inspector.errors import InspectorError
 from inspector.protocol import timestamp
-from inspector.protocol.event import Closed, Opened, Received
+from inspector.protocol.event import Closed, Opened, Origin, Received
+from inspector.protocol.finding import Blame
 from inspector.protocol.version import Party
 from inspector.store.reader import Reader
 from inspector.store.record import frame_record, session_record
@@ -102,10 +103,10 @@ def _closed(record: dict[str, Any]) -> Closed:
         timestamp.read(record["closed"]),
         record["close_code"],
         record["close_reason"] or "",
-        record["closed_by"],
+        Blame(record["closed_by"]),
     )
 
 
 def _received(record: dict[str, Any]) -> Received:
     raw = record["raw"] if "raw" in record else base64.b64decode(record["raw_base64"], validate=True)
-    return Received(timestamp.read(record["time"]), Party(record["sender"]), raw, record["origin"])
+    return Received(timestamp.read(record["time"]), Party(record["sender"]), raw, Origin(record["origin"]))

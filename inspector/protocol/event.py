@@ -4,8 +4,18 @@ Times are Unix nanoseconds.
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from inspector.protocol.version import Party
+
+
+class Origin(StrEnum):
+    """How a frame came to be in a session."""
+
+    WIRE = "wire"
+    INJECTED = "injected"
+    EDITED = "edited"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Received:
     time_ns: int
     sender: Party
     raw: str | bytes
-    origin: str = "wire"
+    origin: Origin = Origin.WIRE
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,18 +57,26 @@ def _lexemes(text: str) -> Iterator[tuple[str, int, int]]:
 
 def tokens(text: str) -> Iterator[Token]:
     """Walk valid JSON text once and name the value that each lexeme belongs to. Never raises."""
-    path: list[str | int] = []
+    above: list[str] = []  # the pointers of the containers around
+    steps: list[int | str] = []  # the index or the key in each of them
+    here = ""
     for kind, start, end in _lexemes(text):
+        if kind in "},]":
+            here = above[-1]
         if kind in "}]":
-            path.pop()
-        if kind == "key":
-            path[-1] = _unquote(text[start:end])
-        yield Token(kind, start, end, pointer(path[:-1] if kind == "," else path))
+            above.pop()
+            steps.pop()
+        elif kind == "key":
+            here = above[-1] + _step(_unquote(text[start:end]))
+        yield Token(kind, start, end, here)
         if kind in "{[":
-            path.append(0 if kind == "[" else "")
+            above.append(here)
+            steps.append(0 if kind == "[" else "")
         elif kind == ",":
-            last = path[-1]
-            path[-1] = last + 1 if isinstance(last, int) else ""
+            last = steps[-1]
+            steps[-1] = last + 1 if isinstance(last, int) else ""
+        if kind in "[," and isinstance(steps[-1], int):
+            here = above[-1] + _step(steps[-1])
 
 
 def _unquote(lexeme: str) -> str:
@@ -80,7 +88,11 @@ def _unquote(lexeme: str) -> str:
 
 def pointer(path: Sequence[str | int]) -> str:
     """Write a path of keys and indexes as an RFC 6901 pointer."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join(map(_step, path))
+
+
+def _step(step: str | int) -> str:
+    return "/" + str(step).replace("~", "~0").replace("/", "~1")
 
 
 def spans(text: str) -> dict[str, Span]:

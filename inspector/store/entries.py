@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from inspector import __version__
-from inspector.protocol.event import Closed, Opened
+from inspector.protocol.event import Closed, Opened, Origin
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.inspection import Seen
 from inspector.protocol.version import Version
@@ -29,7 +29,7 @@ class FrameEntry:
     seen: Seen
     raw: str | bytes
     masked: int
-    origin: str
+    origin: Origin
     version: Version | None
 
 

@@ -1,17 +1,23 @@
 """Reading a capture: sessions, and pages of frames by id. Works while another process writes."""
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from inspector.errors import InspectorError
+from inspector.protocol.event import Origin
+from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import MessageType
+from inspector.protocol.version import Party, Version
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.schema import SESSION_COLUMNS, recognise
+
+T = TypeVar("T")
 
 PAGE = 256
 """Frames a page."""
@@ -24,7 +30,7 @@ class Session:
     id: int
     station: str
     path: str
-    version: str | None
+    version: Version | None
     offered: tuple[str, ...]
     subprotocol: str | None
     peer: str
@@ -35,7 +41,7 @@ class Session:
     closed_ns: int | None
     close_code: int | None
     close_reason: str | None
-    closed_by: str | None
+    closed_by: Blame | None
     http_status: int | None
     headers: tuple[tuple[str, str, str], ...]
     last_ns: int
@@ -58,13 +64,13 @@ class FrameRow:
     session: int
     number: int
     time_ns: int
-    sender: str
+    sender: Party
     type: MessageType
     message_id: str | None
     action: str | None
     answers: int | None
     latency_ns: int | None
-    origin: str
+    origin: Origin
     errors: int
     warnings: int
     masked: int
@@ -78,14 +84,15 @@ class FindingRow:
     session: int
     frame: int | None
     code: str
-    severity: str
-    blame: str
+    severity: Severity
+    blame: Blame
     pointer: str
     message: str
     hint: str
     offset: int | None
 
 
+_SESSION_SELECT = f"SELECT {', '.join(SESSION_COLUMNS)} FROM session"
 _FRAME_SELECT = (
     "SELECT frame.id, frame.session, frame.number, frame.time_ns, frame.sender, frame.type, frame.message_id,"
     " frame.action, call.id, frame.latency_ns, frame.origin, frame.errors, frame.warnings, frame.masked, frame.raw"
@@ -120,20 +127,28 @@ class Reader:
         """Stop a query that another thread is waiting for."""
         self._connection.interrupt()
 
+    def file(self) -> tuple[int, int]:
+        """Return what tells this file from another one of its name. Raises :class:`InspectorError` if it is gone."""
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise InspectorError(f"{self.path}: no such file any more") from error
+        return status.st_dev, status.st_ino
+
     def change(self) -> int:
         """Return a number that differs when another process has committed since."""
         return int(self._all("PRAGMA data_version")[0][0])
 
     def sessions(self) -> list[Session]:
         """Return all sessions, oldest first."""
-        return [_session(row) for row in self._all(f"SELECT {', '.join(SESSION_COLUMNS)} FROM session ORDER BY id")]
+        return self._rows(_session, f"{_SESSION_SELECT} ORDER BY id")
 
     def session(self, number: int) -> Session:
         """Return one session. Raises :class:`InspectorError` if there is none of this id."""
-        rows = self._all(f"SELECT {', '.join(SESSION_COLUMNS)} FROM session WHERE id = ?", (number,))
+        rows = self._rows(_session, f"{_SESSION_SELECT} WHERE id = ?", (number,))
         if not rows:
             raise InspectorError(f"{self.path}: no session {number}; `ocpp-inspector sessions` lists them")
-        return _session(rows[0])
+        return rows[0]
 
     def page(
         self, where: Where = EVERYTHING, *, session: int | None = None, after: int = 0, limit: int = PAGE
@@ -141,7 +156,7 @@ class Reader:
         """Return the next frames with an id above ``after``, in order."""
         clause, parameters = _clause(where, session)
         sql = f"{_FRAME_SELECT} WHERE frame.id > ? AND {clause} ORDER BY frame.id LIMIT ?"
-        return [_frame(row) for row in self._all(sql, (after, *parameters, limit))]
+        return self._rows(_frame, sql, (after, *parameters, limit))
 
     def pages(self, where: Where = EVERYTHING, *, session: int | None = None) -> Iterator[FrameRow]:
         """Yield all frames, a page at a time."""
@@ -162,21 +177,18 @@ class Reader:
     def frames(self, ids: Sequence[int]) -> list[FrameRow]:
         """Return the frames of these ids, in order; one that is gone is left out."""
         marks = ",".join("?" * len(ids))
-        return [
-            _frame(row)
-            for row in self._all(f"{_FRAME_SELECT} WHERE frame.id IN ({marks}) ORDER BY frame.id", tuple(ids))
-        ]
+        return self._rows(_frame, f"{_FRAME_SELECT} WHERE frame.id IN ({marks}) ORDER BY frame.id", tuple(ids))
 
     def answer_of(self, frame: FrameRow) -> FrameRow | None:
         """Return the answer to a CALL, None while there is none."""
         sql = f"{_FRAME_SELECT} WHERE frame.session = ? AND frame.answers = ? AND frame.answers IS NOT NULL"
-        rows = self._all(sql, (frame.session, frame.number))
-        return _frame(rows[0]) if rows else None
+        rows = self._rows(_frame, sql, (frame.session, frame.number))
+        return rows[0] if rows else None
 
     def findings(self, *, session: int | None = None) -> list[FindingRow]:
         """Return the findings of the capture or of one session, in the order they were made."""
         clause, parameters = ("1", ()) if session is None else ("session = ?", (session,))
-        return [FindingRow(*row) for row in self._all(f"{_FINDING_SELECT} WHERE {clause} ORDER BY id", parameters)]
+        return self._rows(_finding, f"{_FINDING_SELECT} WHERE {clause} ORDER BY id", parameters)
 
     def findings_of(self, frames: Sequence[FrameRow]) -> dict[int, list[FindingRow]]:
         """Return the findings of some frames, by frame id; a frame without any is not in it."""
@@ -187,8 +199,9 @@ class Reader:
             f" WHERE frame.id IN ({marks}) ORDER BY finding.id"
         )
         found: dict[int, list[FindingRow]] = {}
-        for row in self._all(sql, tuple(frame.id for frame in frames)):
-            found.setdefault(row[0], []).append(FindingRow(*row[1:]))
+        pairs = self._rows(lambda row: (row[0], _finding(row[1:])), sql, tuple(frame.id for frame in frames))
+        for frame_id, finding in pairs:
+            found.setdefault(frame_id, []).append(finding)
         return found
 
     def judged(self, frames: Iterable[FrameRow]) -> Iterator[tuple[FrameRow, list[FindingRow]]]:
@@ -197,6 +210,14 @@ class Reader:
         while page := list(islice(rest, PAGE)):
             found = self.findings_of(page)
             yield from ((frame, found.get(frame.id, [])) for frame in page)
+
+    def _rows(self, make: Callable[[tuple[Any, ...]], T], sql: str, parameters: tuple[object, ...] = ()) -> list[T]:
+        """Read rows and make something of each. A row no recorder wrote is an :class:`InspectorError`."""
+        rows = self._all(sql, parameters)
+        try:
+            return [make(row) for row in rows]
+        except (ValueError, TypeError) as error:
+            raise InspectorError(f"{self.path}: a damaged row: {error}") from error
 
     def _all(self, sql: str, parameters: tuple[object, ...] = ()) -> list[Any]:
         try:
@@ -246,6 +267,8 @@ def _clause(where: Where, session: int | None) -> tuple[str, tuple[object, ...]]
 
 def _session(row: tuple[Any, ...]) -> Session:
     fields = dict(zip(SESSION_COLUMNS, row, strict=True))
+    fields["version"] = fields["version"] and Version(fields["version"])
+    fields["closed_by"] = fields["closed_by"] and Blame(fields["closed_by"])
     fields["offered"] = tuple(json.loads(fields["offered"]))
     fields["headers"] = tuple(tuple(header) for header in json.loads(fields["headers"]))
     return Session(**fields)
@@ -253,5 +276,20 @@ def _session(row: tuple[Any, ...]) -> Session:
 
 def _frame(row: tuple[Any, ...]) -> FrameRow:
     values = list(row)
-    values[5] = MessageType(row[5])
-    return FrameRow(*values)
+    values[4], values[5], values[10] = Party(row[4]), MessageType(row[5]), Origin(row[10])
+    frame = FrameRow(*values)
+    if not isinstance(frame.raw, str | bytes):
+        raise TypeError(f"the raw text of frame {frame.id} is none")
+    return frame
+
+
+def _finding(row: tuple[Any, ...]) -> FindingRow:
+    values = list(row)
+    values[3], values[4] = Severity(row[3]), Blame(row[4])
+    found = FindingRow(*values)
+    if not _CODE.fullmatch(found.code):
+        raise ValueError(f"{found.code[:20]!r} is no code of a rule")
+    return found
+
+
+_CODE = re.compile(r"[A-Z]\d{3}")

@@ -3,14 +3,18 @@
 A line is a tuple of ``(text, style name)``; the widgets know the colours. Every text in it is already harmless.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+
+from rich.cells import cell_len
 
 from inspector.protocol import timestamp
 from inspector.protocol.frame import MessageType
 from inspector.protocol.json_places import Token, tokens
 from inspector.store.reader import FindingRow, FrameRow, Session
-from inspector.tui.text import visible, visible_raw
+from inspector.tui.text import visible
 
 Line = tuple[tuple[str, str], ...]
 
@@ -58,11 +62,28 @@ def ending(session: Session) -> tuple[str, str]:
     return f"by {session.closed_by}{code}{reason}", "dim"
 
 
-def payload_text(frame: FrameRow) -> str:
-    """Return what a frame carries, on one line: its payload, or all of it where there is none to be found."""
-    raw = visible_raw(frame.raw, 400)
-    at = raw.find("{") if frame.type is not MessageType.CALLERROR else raw.find(",", raw.find(",") + 1) + 1
-    return raw[at:-1] if at > 0 and raw.endswith("]") else raw[max(at, 0) :]
+PAYLOAD_AT: dict[MessageType, tuple[str, ...]] = {
+    MessageType.CALL: ("/3",),
+    MessageType.SEND: ("/3",),
+    MessageType.CALLRESULT: ("/2", "/3"),
+    MessageType.CALLERROR: ("/2",),
+    MessageType.CALLRESULTERROR: ("/2",),
+}
+"""Where in a frame stands what its row shows; an answer that names its action has its payload one place later."""
+
+
+def payload_text(frame: FrameRow, most: int = 400) -> str:
+    """Return what a frame carries, on one line: its payload, an error's code and words, or all of it."""
+    raw = frame.raw if isinstance(frame.raw, str) else frame.raw[: most * 4].decode("utf-8", "backslashreplace")
+    raw, cut = raw[:most], len(frame.raw) > most
+    start = next((token.start for token in tokens(raw) if _begins_payload(frame.type, token)), 0)
+    text = raw[start:] if cut or not start else raw[start:].rstrip().removesuffix("]")
+    return visible(text) + ("…" if cut else "")
+
+
+def _begins_payload(kind: MessageType, token: Token) -> bool:
+    is_error = kind in {MessageType.CALLERROR, MessageType.CALLRESULTERROR}
+    return token.pointer in PAYLOAD_AT.get(kind, ()) and token.kind == ("string" if is_error else "{")
 
 
 @dataclass(slots=True)
@@ -212,7 +233,7 @@ def _raw_lines(frame: FrameRow, findings: Sequence[FindingRow], width: int) -> I
         yield from finding_lines(finding, 0, width)
     data = frame.raw.encode("utf-8", "surrogatepass") if isinstance(frame.raw, str) else frame.raw
     data = data[:MOST_SHOWN]
-    faults = [finding for finding in findings if finding.offset is not None]
+    faults = [finding for finding in findings if finding.offset is not None and 0 <= finding.offset <= len(data)]
     cut = min((finding.offset or 0 for finding in faults), default=len(data))
     line: Line = ((visible(data[:cut].decode("utf-8", "backslashreplace")), ""),)
     if faults:
@@ -236,30 +257,45 @@ def finding_lines(finding: FindingRow, indent: int, width: int) -> Iterator[Line
 
 
 def wrap(line: Line, width: int) -> Iterator[Line]:
-    """Break a line into pieces of at most ``width`` characters, at a space if there is one near.
+    """Break a line into pieces of at most ``width`` cells, at a space if there is one near.
 
     The pieces after the first are indented two more than the line.
     """
     width = max(width, 12)
     text = "".join(part for part, _ in line)
     indent = min(len(text) - len(text.lstrip(" ")) + 2, width // 2)
-    start, room = 0, width
-    while len(text) - start > room:
-        space = text.rfind(" ", start + room // 2, start + room)
-        end = space + 1 if space >= 0 else start + room
-        yield _piece(line, start, end, indent if start else 0)
+    start, room, parts = 0, width, deque(line)
+    while start < len(text) or not start:
+        end = _end_of_piece(text, start, room)
+        yield _piece(parts, end - start, indent if start else 0)
+        if end >= len(text):
+            return
         start, room = end, width - indent
-    if start < len(text) or not text:
-        yield _piece(line, start, len(text), indent if start else 0)
 
 
-def _piece(line: Line, start: int, end: int, indent: int) -> Line:
-    """Cut the characters from ``start`` to ``end`` out of a line, their styles with them."""
-    parts = [(" " * indent, "")] if indent else []
-    at = 0
-    for text, style in line:
-        part = text[max(start - at, 0) : max(end - at, 0)]
-        if part:
-            parts.append((part, style))
-        at += len(text)
-    return tuple(parts)
+def _end_of_piece(text: str, start: int, room: int) -> int:
+    """Return where a piece that begins at ``start`` ends, if there is room for so many cells."""
+    end = min(start + room, len(text))
+    if not text[start:end].isascii():
+        widths = accumulate(cell_len(letter) for letter in text[start:end])
+        end = start + sum(width <= room for width in widths)
+    if end >= len(text):
+        return end
+    space = text.rfind(" ", start + (end - start) // 2, end)
+    return space + 1 if space >= 0 else max(end, start + 1)
+
+
+def _piece(parts: deque[tuple[str, str]], length: int, indent: int) -> Line:
+    """Take so many characters off the front of a line, their styles with them."""
+    piece = [(" " * indent, "")] if indent else []
+    while parts and length >= 0:
+        text, style = parts.popleft()
+        if len(text) > length:
+            parts.appendleft((text[length:], style))
+            text = text[:length]
+        length -= len(text)
+        if text:
+            piece.append((text, style))
+        if not length:
+            break
+    return tuple(piece)

@@ -8,8 +8,9 @@ _NAMED = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _UNSAFE = re.compile(
     "["
     "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: escape sequences
-    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # bidi and zero-width: text that is not what it looks like
-    "\ufff9-\ufffb\U000e0000-\U000e007f"  # interlinear and tag characters
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # bidi and zero-width: text that is not what it looks like
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f"  # letters without a shape
+    "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # interlinear, musical, tags
     "\ud800-\udfff"  # lone surrogates: can't be written at all
     "]"
 )
@@ -35,5 +36,5 @@ def _picture(found: re.Match[str]) -> str:
 def visible_raw(raw: str | bytes, most: int | None = None) -> str:
     r"""Show a raw frame, text or not: bytes that are no text as ``\\xNN``."""
     if isinstance(raw, bytes):
-        raw = raw[: most and most * 4].decode("utf-8", "backslashreplace")
+        raw = raw[: most and (most + 1) * 4].decode("utf-8", "backslashreplace")
     return visible(raw, most)

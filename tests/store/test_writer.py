@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.protocol.event import Closed
+from inspector.protocol.event import Closed, Origin
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.store import writer as module
 from inspector.store.entries import FindingEntry, FrameEntry
@@ -151,7 +151,7 @@ def test_one_row_that_cannot_be_written_spoils_no_other(tmp_path: Path, caplog: 
     recording = Recording(writer, opened())
     seen = recording.feed(received(raw=str(BOOT[0][1]))).seen
     assert seen is not None
-    poison = FrameEntry(recording.row, replace(seen, number=2, time_ns=1 << 70), "x", 0, "wire", None)
+    poison = FrameEntry(recording.row, replace(seen, number=2, time_ns=1 << 70), "x", 0, Origin.WIRE, None)
     writer.append([poison])
     recording.feed(Closed(START_NS, 1000, "", "station"))
     writer.close()

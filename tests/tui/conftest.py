@@ -1,5 +1,6 @@
 """What the tests of the interface share: captures made by the real pipe, and the application driven by its keys."""
 
+import asyncio
 import json
 import re
 import time
@@ -10,6 +11,8 @@ from typing import Any, ClassVar
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -30,8 +33,14 @@ NOON = 1_772_366_400_000_000_000
 """2026-03-01T12:00:00Z: the first moment of every capture."""
 
 SECOND = 1_000_000_000
-DEADLINE = 20.0
+DEADLINE = 10.0
 """Seconds a condition may take on a machine that others use too; it usually takes a fraction of one."""
+
+SIZES = [(80, 24), (160, 50)]
+"""The terminals that everything is tried on."""
+
+HOPS = 4
+"""From message queue to message queue until a key has had its effect."""
 
 STATION, CSMS = Party.STATION, Party.CSMS
 
@@ -49,8 +58,22 @@ async def wait_for(pilot: Pilot[Any], condition: Callable[[], Any], seconds: flo
     """Wait until a condition holds; fail at the deadline, and show the screen."""
     deadline = time.monotonic() + seconds
     while not condition():
+        if pilot.app._exception is not None:
+            raise pilot.app._exception
         assert time.monotonic() < deadline, "waited too long\n" + "\n".join(screen_of(pilot.app))
-        await pilot.pause(0.01)
+        await asyncio.sleep(0.005)
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, each after the one before has been handled: as ``Pilot.press``, which waits far longer."""
+    for key in keys:
+        name = _character_to_key(key) if len(key) == 1 else key
+        assert pilot.app._driver is not None
+        pilot.app._driver.send_message(Key(name, key if len(key) == 1 else None))
+        for _ in range(HOPS):
+            await pilot._wait_for_screen()
+            if pilot.app._exception is not None:
+                raise pilot.app._exception
 
 
 def screen_of(app: App[Any]) -> list[str]:
@@ -247,17 +270,27 @@ class Ui:
         return clicks + [part.text for part in parts if UNSAFE.search(part.text)]
 
     async def press(self, *keys: str) -> None:
-        """Press keys, one after the other."""
-        await self.pilot.press(*keys)
+        """Press keys, each after the one before has been handled."""
+        await press(self.pilot, *keys)
 
     async def type(self, text: str) -> None:
-        """Type into the filter's box."""
-        names = {" ": "space", ":": "colon", "*": "asterisk", '"': "quotation_mark", "!": "exclamation_mark"}
-        await self.press(*(names.get(letter, letter) for letter in text))
+        """Type into what has the focus."""
+        await self.press(*text)
 
     async def until(self, condition: Callable[[], Any], seconds: float = DEADLINE) -> None:
         """Wait until a condition holds, and fail at the deadline."""
         await wait_for(self.pilot, condition, seconds)
+
+    async def idle(self) -> None:
+        """Wait until nothing is left to do: what keys put off has been done, and nothing is being read."""
+        await self.until(lambda: not self._busy())
+        await self.pilot.pause()
+        await self.until(lambda: not self._busy())
+
+    def _busy(self) -> bool:
+        timers = [timer for timer in self.main._timers if timer._repeat == 0]
+        waiting = [timer for timer in timers if timer._task is not None and not timer._task.done()]
+        return bool(waiting) or any(not worker.is_finished for worker in self.app.workers)
 
     async def at(self, frame: int) -> None:
         """Wait until the cursor is on a frame and the detail shows it."""
@@ -298,6 +331,10 @@ def browse(monkeypatch: pytest.MonkeyPatch) -> Browse:
     """Return what runs the application over a capture, at 80x24 if no other size is given."""
     # A crash is told by its exception; pages of coloured traceback would take ten seconds to lay out.
     monkeypatch.setattr(InspectorApp, "_fatal_error", InspectorApp._close_messages_no_wait)
+    monkeypatch.setattr("inspector.tui.feed.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.screens.browse.TYPING_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.screens.browse.SETTLE_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.screens.browse.NOTICE_SECONDS", 60)
 
     @asynccontextmanager
     async def opened(path: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Ui]:
@@ -344,4 +381,29 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
         two.call(STATION, f"m-{number}", "Heartbeat", {})
         two.answer(CSMS, f"m-{number}", {"currentTime": f"2026-03-01T12:01:{number:02}Z"})
     two.close(at=70.0)
+    return capture.close()
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a capture of three sessions whose stations do what they can; 12 frames."""
+    capture = Capture(tmp_path_factory.mktemp("hostile") / "hostile.db")
+    quiet = "\x9b31m\x7f\u202eevil\u200b[/foo][@click=app.quit]"  # such may stand in JSON without being escaped
+    one = capture.session(HOSTILE, path=f"/{HOSTILE}", headers=(("request", HOSTILE, HOSTILE),))
+    one.call(STATION, HOSTILE, HOSTILE, {HOSTILE: HOSTILE})
+    one.answer(CSMS, HOSTILE, {HOSTILE: [HOSTILE]})
+    one.say(STATION, json.dumps([2, quiet, quiet, {quiet: [quiet]}], ensure_ascii=False))
+    one.say(CSMS, json.dumps([4, quiet, quiet, quiet, {quiet: quiet}], ensure_ascii=False))
+    one.say(STATION, HOSTILE)
+    one.say(STATION, json.dumps([2, "id", "Heartbeat", {"x": HOSTILE}], ensure_ascii=False))
+    one.say(STATION, f'[2,"{"x" * 1_000_000}","{HOSTILE}",' + "{}]")
+    one.say(STATION, '[2,"id","Heartbeat",' + "[" * 5000 + "]" * 5000 + "]")
+    one.say(STATION, '[2,"id","Heartbeat",{}]\x00\x00\x00')
+    one.say(STATION, b'[2,"\xff\xfe\x1b]0;PWNED\x07\x9b"]', origin="injected")
+    one.close(code=1002, reason=HOSTILE, by="csms")
+    two = capture.session(f"two {HOSTILE}", subprotocol=HOSTILE, offered=(HOSTILE,), http_status=None)
+    two.call(STATION, "m-1", "BootNotification", {**BOOT, "iccid": HOSTILE * 3})
+    two.close(code=None, reason=HOSTILE, by="network")
+    three = capture.session("")
+    three.say(STATION, "")
     return capture.close()

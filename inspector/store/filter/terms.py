@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import ClassVar
 
-from inspector.protocol import actions
+from inspector.protocol import actions, event
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party, Version
 from inspector.store.filter import Where
@@ -155,7 +155,7 @@ class Origin(Term):
     key, help, values = (
         "origin",
         "how it came: origin:wire, origin:injected",
-        ("wire", "injected", "edited", "dropped"),
+        tuple(event.Origin),
     )
 
     @classmethod

@@ -15,6 +15,18 @@ from inspector.tui.keys import KEYS, shown
 PLACES = {"browse": "Everywhere", "table": "In a table", "detail": "In the detail"}
 
 
+class HelpBox(VerticalScroll):
+    """Scrolls by the keys it teaches."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("j", "scroll_down", "down"),
+        ("k", "scroll_up", "up"),
+        ("space", "page_down", "page down"),
+        ("g", "scroll_home", "top"),
+        ("G", "scroll_end", "bottom"),
+    ]
+
+
 class HelpScreen(ModalScreen[None]):
     """Shows the keys over the screen it was asked from."""
 
@@ -22,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        with VerticalScroll(id="help") as box:
+        with HelpBox(id="help") as box:
             box.border_title = Content("help · esc closes")
             yield Static(Content(help_text()))
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.strip import Strip
 
 from inspector.tui.keys import bindings
@@ -17,6 +18,9 @@ class LinePane(Styled):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("detail")]
 
+    class Resized(Message):
+        """Its lines want another width."""
+
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.lines: Sequence[Line] = ()
@@ -28,6 +32,10 @@ class LinePane(Styled):
         if not keep_place:
             self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
+
+    def on_resize(self) -> None:
+        """Ask for lines that fit."""
+        self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""

@@ -45,7 +45,7 @@ class RowTable(Styled):
 
         def can_replace(self, message: Message) -> bool:
             """Only the last position counts."""
-            return isinstance(message, RowTable.Moved) and message.table is self.table
+            return type(message) is type(self) and getattr(message, "table", None) is self.table
 
     class Chosen(Moved):
         """Enter was pressed on a row."""
@@ -124,7 +124,8 @@ class RowTable(Styled):
 
     def on_click(self, event: events.Click) -> None:
         """Set the cursor where the mouse points."""
-        if event.y > 0 and (index := event.y - 1 + self.scroll_offset.y) < self.count:
+        place = event.get_content_offset(self)
+        if place is not None and place.y > 0 and (index := place.y - 1 + self.scroll_offset.y) < self.count:
             self.move(index)
 
     def action_cursor(self, by: int) -> None:

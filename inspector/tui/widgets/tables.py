@@ -101,19 +101,34 @@ class FrameTable(RowTable):
         """The frame under the cursor."""
         return self.frame_at(self.cursor) if self.ids else None
 
-    def show(self, ids: Iterable[int], stations: dict[int, str] | None) -> None:
-        """Show other frames. The cursor keeps to its frame, or to the nearest; ``stations`` adds their column."""
+    def show(self, ids: Iterable[int], stations: dict[int, str] | None, *, keep: bool = False) -> None:
+        """Show other frames; ``stations`` adds their column.
+
+        Following, the cursor goes to the end. Not following, or if the place is to be kept, it stays on its frame,
+        or on the nearest where that one is not among them.
+        """
         before = self.ids[self.cursor] if self.ids else 0
         self.ids, self.stations = array("q", ids), stations
         self.unseen = 0
-        self.forget()
-        self.cursor = self.count - 1 if self.follow else self.nearest(before)
+        self._pages.clear()
+        if keep and before:
+            self.cursor = self.nearest(before)
+            self.follow = self.follow and self.cursor == self.count - 1
+        else:
+            self.cursor = self.count - 1 if self.follow else self.nearest(before)
         self.rows_changed()
         self._scroll_to_cursor()
         self.post_message(self.Moved(self))
 
-    def append(self, ids: Sequence[int]) -> None:
-        """Take new frames. Following, the cursor goes with them; else nothing on screen moves."""
+    def append(self, ids: Sequence[int], stations: dict[int, str] | None, *, changed: bool = False) -> None:
+        """Take new frames. Following, the cursor goes with them; else nothing on screen moves.
+
+        ``changed`` says that findings may have come to frames that were there before.
+        """
+        if self.stations is not None:
+            self.stations = stations
+        if changed:
+            self._pages.clear()
         self.ids.extend(ids)
         self.rows_changed()
         if self.follow:
@@ -121,10 +136,20 @@ class FrameTable(RowTable):
         else:
             self.unseen += len(ids)
 
-    def forget(self) -> None:
-        """Read rows anew: findings may have come to frames that were there before."""
-        self._pages.clear()
-        self.refresh()
+    def go_to(self, frame: int) -> bool:
+        """Set the cursor on a frame, and stop following; False if it is not among those shown."""
+        index = self.nearest(frame)
+        if not self.ids or self.ids[index] != frame:
+            return False
+        self.follow = False
+        self.move(index)
+        return True
+
+    def set_follow(self, follow: bool) -> None:
+        """Follow new frames from here on, or stop."""
+        self.follow, self.unseen = follow, 0
+        if follow:
+            self.move(self.count - 1)
 
     def nearest(self, frame: int) -> int:
         """Return the index of a frame id, or of the first one after it."""
@@ -147,25 +172,26 @@ class FrameTable(RowTable):
 
     def move(self, index: int) -> None:
         """Set the cursor; moving up stops following, reaching the end starts it again."""
-        up = index < self.cursor
+        before = self.cursor
         super().move(index)
-        if up:
+        if self.cursor < before:
             self.follow = False
-        elif self.cursor == self.count - 1:
+        elif self.cursor >= self.count - 1:
             self.follow, self.unseen = True, 0
 
     @property
     def columns(self) -> Sequence[Column]:
         """The station only where the frames of several are shown."""
-        wide = self.size.width >= NARROW
+        wide, several = self.size.width >= NARROW, self.stations is not None
+        crowded = several and not wide
         return (
             Column("id", "#", 7 if wide else 5, True),
-            Column("time", "time (UTC)", 12),
-            *([Column("station", "station", 18 if wide else 12)] if self.stations is not None else []),
+            Column("time", "time" if crowded else "time (UTC)", 8 if crowded else 12),
+            *([Column("station", "station", 18 if wide else 12)] if several else []),
             Column("sender", "", 1),
             Column("type", "type", 7),
             Column("action", "action", 26 if wide else 20),
-            Column("latency", "ms", 7 if wide else 6, True),
+            *([] if crowded else [Column("latency", "ms", 7 if wide else 6, True)]),
             Column("findings", "", 7 if wide else 5),
             Column("payload", "payload", 0),
         )
@@ -176,9 +202,10 @@ class FrameTable(RowTable):
         if frame is None:
             return {"id": ((str(self.ids[index]), "dim"),), "time": (("gone", "dim"),)}
         broken = frame.type in {MessageType.INVALID, MessageType.CALLERROR, MessageType.CALLRESULTERROR}
+        crowded = self.stations is not None and self.size.width < NARROW
         return {
             "id": ((str(frame.id), "dim"),),
-            "time": ((clock(frame.time_ns), "dim"),),
+            "time": ((clock(frame.time_ns)[: 8 if crowded else None], "dim"),),
             "station": ((visible((self.stations or {}).get(frame.session, "?"), 30), ""),),
             "sender": ((ARROWS[frame.sender], frame.sender),),
             "type": ((SHORT_TYPES[frame.type], "error" if broken else frame.sender),),

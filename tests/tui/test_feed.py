@@ -1,0 +1,105 @@
+"""What is loaded when; what is made of it, see ``screens``."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.message import Message
+
+from inspector.store.filter import compile_filter
+from inspector.store.reader import Reader
+from inspector.store.writer import Writer
+from inspector.tui.feed import Feed
+from tests.factories import BOOT, BROKEN, make_capture, record
+from tests.peers import until
+
+
+class Listener(App[None]):
+    """Hears what a feed says."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.heard: list[Feed.Loaded | Feed.Failed] = []
+        self.feed = Feed(reader)
+
+    def compose(self) -> ComposeResult:
+        yield self.feed
+
+    def on_feed_loaded(self, message: Feed.Loaded) -> None:
+        self.heard.append(message)
+
+    def on_feed_failed(self, message: Feed.Failed) -> None:
+        self.heard.append(message)
+
+    def ids(self) -> list[int]:
+        """Return the ids of the last answer."""
+        return self.heard[-1].ids if self.heard and isinstance(self.heard[-1], Feed.Loaded) else []
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    return make_capture(tmp_path / "a.db")
+
+
+async def test_it_loads_all_then_only_what_is_new(capture: Path) -> None:
+    with Reader(capture) as reader:
+        async with (app := Listener(reader)).run_test():
+            await until(lambda: app.ids() == [1, 2, 3, 4, 5, 6])
+            writer = Writer(capture)
+            record(writer, said=BOOT)
+            writer.flush()
+            await until(lambda: app.ids() == [7, 8])
+            writer.close()
+
+
+async def test_another_filter_loads_from_the_start(capture: Path) -> None:
+    with Reader(capture) as reader:
+        async with (app := Listener(reader)).run_test():
+            await until(lambda: bool(app.ids()))
+            app.feed.load(compile_filter("severity:error"), None, keep=True)
+            await until(lambda: app.ids() == [5])
+            assert isinstance(app.heard[-1], Feed.Loaded)
+            assert app.heard[-1].query.keep
+
+
+async def test_of_two_questions_only_the_last_is_answered(capture: Path) -> None:
+    with Reader(capture) as reader:
+        async with (app := Listener(reader)).run_test() as pilot:
+            await until(lambda: bool(app.ids()))
+            before = len(app.heard)
+            app.feed.load(compile_filter("type:CALL"), None, keep=False)
+            app.feed.load(compile_filter("type:CALLRESULT"), None, keep=False)
+            await until(lambda: app.ids() == [2, 4, 6])
+            await pilot.pause(0.2)
+            assert [message.query.where for message in app.heard[before:] if isinstance(message, Feed.Loaded)] == [
+                compile_filter("type:CALLRESULT")
+            ]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Path.unlink, "no such file any more"),
+        (lambda path: path.rename(path.with_suffix(".old")), "no such file any more"),
+    ],
+)
+async def test_a_file_that_goes_away_is_told(capture: Path, change: Callable[[Path], object], words: str) -> None:
+    with Reader(capture) as reader:
+        async with (app := Listener(reader)).run_test():
+            await until(lambda: bool(app.ids()))
+            change(capture)
+            await until(lambda: isinstance(app.heard[-1], Feed.Failed))
+            last: Message = app.heard[-1]
+            assert isinstance(last, Feed.Failed)
+            assert words in last.reason
+
+
+async def test_another_file_of_the_same_name_is_told(capture: Path, tmp_path: Path) -> None:
+    """As after a rotation: the rows on screen are not those of the new file."""
+    with Reader(capture) as reader:
+        async with (app := Listener(reader)).run_test():
+            await until(lambda: bool(app.ids()))
+            make_capture(tmp_path / "b.db", BROKEN).rename(capture)
+            await until(lambda: isinstance(app.heard[-1], Feed.Failed))
+            assert "another file now" in str(getattr(app.heard[-1], "reason", ""))

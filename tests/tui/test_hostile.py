@@ -1,0 +1,127 @@
+"""Captures made to harm: whatever a station says, and whoever wrote the file, the screen only shows it."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inspector.errors import InspectorError
+from tests.tui.conftest import CSMS, HOSTILE, SIZES, STATION, UNSAFE, Browse, Capture
+
+ALTERED = "\x1b[2J" + HOSTILE.replace("\ud800", "")
+"""For text that the recorder never writes: it acts from its first character, also in a narrow column."""
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a capture of one exchange with findings, to be altered in copies."""
+    capture = Capture(tmp_path_factory.mktemp("faulty") / "faulty.db")
+    talk = capture.session()
+    talk.call(STATION, "b-1", "BootNotification", {"chargePointVendor": 1})
+    talk.answer(CSMS, "b-1", {})
+    talk.close()
+    return capture.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_hostile_capture_is_only_shown(browse: Browse, hostile: Path, size: tuple[int, int]) -> None:
+    """Each frame in the table and in the detail, down to its end, with notices over it; then each session.
+
+    Names are read, not obeyed: markup is no markup, and nothing of it can be clicked.
+    """
+    async with browse(hostile, size) as ui:
+        assert any("[/foo][@click=ap" in row for row in ui.screen())
+        await ui.press("g")
+        for frame in range(1, ui.frames.count + 1):
+            await ui.at(frame)
+            assert ui.unsafe() == []
+            assert not UNSAFE.search(ui.detail_text.replace("\n", ""))
+            await ui.press("j")
+        await ui.press("o", "left_square_bracket", "right_square_bracket", "y")
+        assert ui.notices
+        assert ui.unsafe() == []
+        await ui.press("1", "g")
+        for _ in range(ui.sessions.count):
+            await ui.idle()
+            assert ui.unsafe() == []
+            await ui.press("j")
+
+
+async def test_a_hostile_filter_is_only_shown(browse: Browse, hostile: Path) -> None:
+    """Its complaint quotes what was typed."""
+    async with browse(hostile) as ui:
+        await ui.press("slash")
+        for text in ("[/foo]:x", "x[@click=app.quit]:", "sender:[/foo]", "[bold"):
+            ui.filter.value = text
+            await ui.idle()
+            assert ui.unsafe() == []
+
+
+async def test_a_hostile_file_name_is_only_shown(browse: Browse, capture: Capture) -> None:
+    """In the title, and in the warning when the file is gone."""
+    talk = capture.session()
+    talk.beat(1)
+    talk.flush()
+    name = HOSTILE.replace("/", "|").replace("\ud800", "")
+    path = capture.path.with_name(name)
+    capture.close().rename(path)
+    writing = Capture(path)
+    async with browse(path) as ui:
+        assert "PWNED" in ui.title
+        assert ui.unsafe() == []
+        path.unlink()
+        writing.session().flush()
+        await ui.until(lambda: ui.title.startswith("⚠"))
+        await ui.pilot.pause()
+        assert ui.unsafe() == []
+    writing.close()
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        "UPDATE session SET version = :text",
+        "UPDATE session SET closed_by = :text",
+        "UPDATE session SET offered = 'no JSON'",
+        "UPDATE frame SET origin = :text",
+        "UPDATE frame SET sender = :text",
+        "UPDATE frame SET type = 9",
+        "UPDATE frame SET raw = 7",
+        "UPDATE finding SET code = :text, pointer = :text, blame = :text",
+        "UPDATE finding SET severity = :text",
+        "UPDATE finding SET offset = -5; UPDATE session SET opened_ns = -9223372036854775808, peer = :text;"
+        "UPDATE frame SET time_ns = 9223372036854775807, latency_ns = 9223372036854775807",
+    ],
+    ids=lambda sentences: sentences[7:30],
+)
+async def test_a_capture_that_was_altered_is_only_shown(
+    browse: Browse, faulty: Path, tmp_path: Path, sentences: str
+) -> None:
+    """Captures are sent around: a file that no recorder wrote may be refused or warned of, but not crash or act."""
+    path = tmp_path / "altered.db"
+    shutil.copy(faulty, path)
+    with closing(sqlite3.connect(path)) as connection:
+        for part in sentences.split(";"):
+            connection.execute(part, {"text": ALTERED} if ":text" in part else ())
+        connection.commit()
+    try:
+        async with browse(path, (120, 24)) as ui:
+            for key in ("g", "j", "1", "j", "enter"):
+                await ui.press(key)
+                await ui.idle()
+                assert ui.unsafe() == []
+    except InspectorError as error:
+        assert str(path) in str(error)
+
+
+async def test_secrets_of_a_hostile_frame_stay_masked(browse: Browse, capture: Capture) -> None:
+    """Also where the key is written with escapes."""
+    talk = capture.session()
+    raw = json.dumps([2, "c-1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "hunter22\x1b[2J"}])
+    talk.say(CSMS, raw.replace("AuthorizationKey", "\\u0041uthorizationKey"))
+    async with browse(capture.close()) as ui:
+        assert "hunter22" not in ui.detail_text
+        assert ui.unsafe() == []

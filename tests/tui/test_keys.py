@@ -1,0 +1,71 @@
+"""The table of keys: each key does one thing in one place, and there is code for it."""
+
+from collections import Counter
+
+import pytest
+from textual.keys import Keys, _character_to_key
+
+from inspector.tui.app import InspectorApp
+from inspector.tui.keys import KEYS, Key, bindings, shown
+from inspector.tui.screens.browse import BrowseScreen
+from inspector.tui.widgets.line_pane import LinePane
+from inspector.tui.widgets.row_table import RowTable
+
+PLACES = {"browse": BrowseScreen, "table": RowTable, "detail": LinePane}
+
+
+def names(*places: str) -> list[str]:
+    """Return the keys of some places."""
+    return [name for key in KEYS if key.place in places for name in key.keys.split(",")]
+
+
+@pytest.mark.parametrize("pane", ["table", "detail"])
+def test_no_key_means_two_things(pane: str) -> None:
+    """A pane's keys come before the screen's: one that is in both would hide the screen's."""
+    assert [name for name, count in Counter(names(pane, "browse")).items() if count > 1] == []
+
+
+def test_each_place_is_known() -> None:
+    assert {key.place for key in KEYS} == set(PLACES)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{key.place} {key.keys}")
+def test_each_key_has_its_action(key: Key) -> None:
+    name = key.action.partition("(")[0]
+    owner = InspectorApp if name.startswith("app.") else PLACES[key.place]
+    assert callable(getattr(owner, f"action_{name.rpartition('.')[2]}"))
+
+
+def test_each_key_can_be_pressed() -> None:
+    """It is spelled as Textual spells it; a name it does not know would never come."""
+    legal = {key.value for key in Keys} | {_character_to_key(chr(code)) for code in range(0x21, 0x7F)}
+    assert {_character_to_key(name) if len(name) == 1 else name for name in names(*PLACES)} <= legal
+
+
+def test_no_key_is_one_that_terminals_take_for_another() -> None:
+    """ctrl+h, i, m and [ are backspace, tab, enter and escape; ctrl+s and ctrl+q stop and start old terminals."""
+    taken = {"ctrl+h", "ctrl+i", "ctrl+m", "ctrl+left_square_bracket", "ctrl+s", "ctrl+q"}
+    assert not taken & set(names(*PLACES))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_bindings_are_made_of_the_table(place: str) -> None:
+    assert [(binding.key, binding.action) for binding in bindings(place)] == [
+        (key.keys, key.action) for key in KEYS if key.place == place
+    ]
+
+
+def test_only_what_has_a_word_for_it_is_in_the_footer() -> None:
+    footer = [(binding.key_display, binding.description) for binding in bindings("browse") if binding.show]
+    assert footer[0] == ("/", "filter")
+    assert footer[-1] == ("q", "quit")
+    assert len(footer) == sum(bool(key.footer) for key in KEYS)
+
+
+@pytest.mark.parametrize(("name", "people_see"), [("slash", "/"), ("down", "↓"), ("F", "F"), ("ctrl+d", "ctrl+d")])
+def test_keys_are_shown_as_people_know_them(name: str, people_see: str) -> None:
+    assert shown(name) == people_see
+
+
+def test_no_key_is_shown_by_its_inner_name() -> None:
+    assert [shown(name) for name in names(*PLACES) if "_" in shown(name)] == []

@@ -1,0 +1,45 @@
+"""What the widgets share: every style name has a colour, and a strip fills its row."""
+
+import pytest
+from rich.segment import Segment
+
+from inspector.protocol.finding import Severity
+from inspector.protocol.version import Party
+from inspector.tui.lines import ARROWS, SIGNS
+from inspector.tui.widgets.styled import STYLES, Styled
+from tests.tui.conftest import Stage
+
+
+def test_each_severity_and_party_has_its_sign_and_its_style() -> None:
+    """Nobody needs to see colours."""
+    assert set(SIGNS) == set(Severity)
+    assert set(ARROWS) == set(Party)
+    assert {*SIGNS, *ARROWS, *(f"marked-{severity}" for severity in Severity)} <= set(STYLES)
+
+
+async def test_each_style_changes_how_text_looks() -> None:
+    """``app.tcss`` says how; a name it lacks would look like plain text."""
+    widget = Styled(id="styled")
+    async with Stage(widget).run_test():
+        plain = widget.strip((("x", ""),))._segments[0].style
+        inks = [name for name in STYLES if name not in {"cursor", "shadow"}]
+        assert [name for name in inks if widget.strip((("x", name),))._segments[0].style == plain] == []
+        assert [name for name in ("cursor", "shadow") if widget.strip((), fill=name)._segments[0].style == plain] == []
+
+
+@pytest.mark.parametrize("text", ["", "short", "x" * 200, "漢" * 100])
+async def test_a_strip_is_as_wide_as_the_widget(text: str) -> None:
+    """What is shorter is filled, what is longer is cut: neighbours are never painted over."""
+    widget = Styled(id="styled")
+    async with Stage(widget).run_test(size=(40, 5)):
+        strip = widget.strip(((text, "key"),), fill="cursor")
+        assert strip.cell_length == sum(Segment(part.text).cell_length for part in strip) == 40
+        assert all(part.style is not None and part.style.bgcolor is not None for part in strip)
+
+
+async def test_text_in_a_row_keeps_the_background_of_the_row() -> None:
+    widget = Styled(id="styled")
+    async with Stage(widget).run_test():
+        first, *rest = widget.strip((("a", "error"), ("b", "")), fill="cursor")
+        assert first.style is not None
+        assert all(part.style is not None and part.style.bgcolor == first.style.bgcolor for part in rest)
