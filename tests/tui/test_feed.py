@@ -1,5 +1,6 @@
 """What is loaded when; what is made of it, see ``screens``."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,30 @@ async def test_of_two_questions_only_the_last_is_answered(capture: Path) -> None
             assert [message.query.where for message in app.heard[before:] if isinstance(message, Feed.Loaded)] == [
                 compile_filter("type:CALLRESULT")
             ]
+
+
+async def test_a_question_may_come_at_any_moment(capture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the one before has been read and its reader is closed, but its answer has not arrived."""
+    closed, go_on = threading.Event(), threading.Event()
+    close = Reader.close
+
+    def slow(reader: Reader) -> None:
+        close(reader)
+        if threading.current_thread() is not threading.main_thread():
+            closed.set()
+            go_on.wait(10)
+
+    with Reader(capture) as reader:
+        async with (app := Listener(reader)).run_test():
+            await until(lambda: bool(app.ids()))
+            monkeypatch.setattr(Reader, "close", slow)
+            try:
+                app.feed.load(compile_filter("type:CALL"), None, keep=False)
+                await until(closed.is_set)
+                app.feed.load(compile_filter("severity:error"), None, keep=False)
+            finally:
+                go_on.set()
+            await until(lambda: app.ids() == [5])
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ class BrowseScreen(Screen[None]):
         self._reader = reader
         self._where = EVERYTHING
         self._totals = (0, 0)
+        self._question: tuple[Where, int | None] | None = None
         self._trouble = ""
         self._shown = 0
         self._detail_timer: Timer | None = None
@@ -103,7 +104,9 @@ class BrowseScreen(Screen[None]):
         self._fit_sessions()
         stations = {session.id: session.station for session in sessions} if query.session is None else None
         if not query.after:
-            self._frames.show(message.ids, stations, keep=query.keep)
+            again = (query.where, query.session) == self._question
+            self._question = (query.where, query.session)
+            self._frames.show(message.ids, stations, keep=query.keep, again=again)
         elif late and query.where is not EVERYTHING:  # an earlier frame may pass the filter now
             self._feed.load(query.where, query.session, keep=not self._frames.follow)
         else:

@@ -45,6 +45,10 @@ class Styled(ScrollView, can_focus=True):
         segments = [Segment(text, base + self._ink(name) if name else base) for text, name in line]
         return Strip(segments).extend_cell_length(width, base).crop(0, width)
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Let a bar that was not there while it scrolled begin at the right place."""
+        self.vertical_scrollbar.position = self.scroll_offset.y
+
     def _full(self, name: str) -> Style:
         return self.get_component_rich_style(f"styled--{name}")
 

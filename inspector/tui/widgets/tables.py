@@ -101,15 +101,18 @@ class FrameTable(RowTable):
         """The frame under the cursor."""
         return self.frame_at(self.cursor) if self.ids else None
 
-    def show(self, ids: Iterable[int], stations: dict[int, str] | None, *, keep: bool = False) -> None:
+    def show(
+        self, ids: Iterable[int], stations: dict[int, str] | None, *, keep: bool = False, again: bool = False
+    ) -> None:
         """Show other frames; ``stations`` adds their column.
 
         Following, the cursor goes to the end. Not following, or if the place is to be kept, it stays on its frame,
-        or on the nearest where that one is not among them.
+        or on the nearest where that one is not among them. ``again`` says that the same question was asked once more:
+        then what came after the last row is new.
         """
-        before = self.ids[self.cursor] if self.ids else 0
+        before, last = (self.ids[self.cursor], self.ids[-1]) if self.ids else (0, 0)
         self.ids, self.stations = array("q", ids), stations
-        self.unseen = 0
+        self.unseen = self.unseen + sum(frame > last for frame in self.ids) if again and not self.follow else 0
         self._pages.clear()
         if keep and before:
             self.cursor = self.nearest(before)
@@ -129,6 +132,8 @@ class FrameTable(RowTable):
             self.stations = stations
         if changed:
             self._pages.clear()
+        if ids:
+            self._pages.pop(len(self.ids) // PAGE, None)  # the last page grows
         self.ids.extend(ids)
         self.rows_changed()
         if self.follow:
@@ -163,7 +168,7 @@ class FrameTable(RowTable):
         """Return a frame, from its page; None if the capture has it no more."""
         page = index // PAGE
         first = page * PAGE
-        if page not in self._pages or self.ids[index] not in self._pages[page]:
+        if page not in self._pages:
             self._pages[page] = {frame.id: frame for frame in self._fetch(self.ids[first : first + PAGE])}
             while len(self._pages) > MOST_PAGES:
                 self._pages.popitem(last=False)
