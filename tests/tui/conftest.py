@@ -45,7 +45,7 @@ HOPS = 4
 
 STATION, CSMS = Party.STATION, Party.CSMS
 
-HOSTILE = "[/foo][@click=app.quit]x[/]\x1b]0;PWNED\x07\x1b[2JGOTCHA\x9b31m\x7f\u202eevil\u2066\u200b\ud800[bold"
+HOSTILE = "\x1b]0;PWNED\x07[/foo][@click=app.quit]x[/]\x1b[2JGOTCHA\x9b31m\x7f\u202eevil\u2066\u200b\ud800[bold"
 """What a station may call itself, or say: markup, escape sequences, C1, DEL, bidi, zero width, a lone surrogate."""
 
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -71,10 +71,17 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
         name = _character_to_key(key) if len(key) == 1 else key
         assert pilot.app._driver is not None
         pilot.app._driver.send_message(Key(name, key if len(key) == 1 else None))
-        for _ in range(HOPS):
-            await pilot._wait_for_screen()
-            if pilot.app._exception is not None:
-                raise pilot.app._exception
+        await handled(pilot)
+
+
+async def handled(pilot: Pilot[Any]) -> None:
+    """Wait until messages have had their effect, on the screen too; as ``Pilot.pause``, which waits far longer."""
+    for _ in range(HOPS):
+        await pilot._wait_for_screen()
+        if pilot.app._exception is not None:
+            raise pilot.app._exception
+    if pilot.app.is_running:
+        pilot.app.screen._on_timer_update()
 
 
 def screen_of(app: App[Any]) -> list[str]:
@@ -233,10 +240,10 @@ class Ui:
         return str(self.main.query_one("#title", Static).render())
 
     @property
-    def complaint(self) -> str:
-        """What is wrong with the filter, empty while nothing is."""
+    def complaint(self) -> str | None:
+        """What is wrong with the filter, None while its line is not there."""
         box = self.main.query_one("#filter-error", Static)
-        return str(box.render()) if box.display and self.filter.display else ""
+        return str(box.render()) if box.region.area else None
 
     @property
     def focus(self) -> str | None:
@@ -285,7 +292,7 @@ class Ui:
     async def idle(self) -> None:
         """Wait until nothing is left to do: what keys put off has been done, and nothing is being read."""
         await self.until(lambda: not self._busy())
-        await self.pilot.pause()
+        await handled(self.pilot)
         await self.until(lambda: not self._busy())
 
     def _busy(self) -> bool:
@@ -306,7 +313,8 @@ class Ui:
         await self.until(lambda: "2 frames" in str(self.frames.border_title))
         if self.here is not None:
             await self.at(self.here)
-        await self.pilot.pause()
+        await self.until(lambda: self.screen()[-1].strip())
+        await handled(self.pilot)
 
 
 class Stage(App[None]):

@@ -34,7 +34,7 @@ from tests.tui.conftest import HOSTILE, NOON, UNSAFE, make_finding, make_frame, 
 DEEP = DEEPEST - 5
 """Brackets inside a frame that is just still read."""
 
-PATIENT = settings(deadline=None)
+PATIENT = settings(deadline=None, max_examples=60)
 
 JSON_TEXT = st.text(max_size=8).filter(lambda text: visible(text) == text)
 JSON = st.recursive(

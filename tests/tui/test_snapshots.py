@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.conftest import SIZES, Browse, Ui
+from tests.tui.conftest import SIZES, Browse, Ui, handled
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 
@@ -37,5 +37,5 @@ async def test_the_main_screen_looks_as_it_did(browse: Browse, lab: Path, size: 
 
 async def settled(ui: Ui) -> str:
     """Return the screen once it is drawn."""
-    await ui.pilot.pause()
+    await handled(ui.pilot)
     return "\n".join(ui.screen()) + "\n"

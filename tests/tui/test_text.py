@@ -104,5 +104,5 @@ def test_bytes_are_cut_where_their_text_is(text: str, most: int) -> None:
 def test_a_hostile_name_is_readable() -> None:
     """Nothing is dropped: who reads it sees what was tried."""
     assert visible(HOSTILE) == (
-        "[/foo][@click=app.quit]x[/]␛]0;PWNED␇␛[2JGOTCHA\\x9b31m␡\\u202eevil\\u2066\\u200b\\ud800[bold"
+        "␛]0;PWNED␇[/foo][@click=app.quit]x[/]␛[2JGOTCHA\\x9b31m␡\\u202eevil\\u2066\\u200b\\ud800[bold"
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.conftest import CSMS, STATION, Browse, Capture
+from tests.tui.conftest import CSMS, STATION, Browse, Capture, handled
 
 
 async def test_all_panes_are_on_the_first_screen(browse: Browse, lab: Path) -> None:
@@ -136,7 +136,7 @@ async def test_notices_do_not_hide_what_was_found(browse: Browse, lab: Path) -> 
         await ui.press("g", *["right_square_bracket"] * 6)
         await ui.until(lambda: "no further problem" in ui.notices)
         await ui.at(8)
-        await ui.pilot.pause()
+        await handled(ui.pilot)
         assert any("Heartbeat had no answer within 30 s  → the CSMS owes it" in row for row in ui.screen())
 
 
@@ -204,7 +204,7 @@ async def test_a_pane_is_zoomed_and_put_back(browse: Browse, lab: Path, number: 
         before = ui.screen()
         for back in ("z", "escape"):
             await ui.press("z")
-            await ui.pilot.pause()
+            await handled(ui.pilot)
             widget = ui.main.query_one(f"#{pane}")
             assert any(words in row for row in ui.screen())
             assert (widget.outer_size.height, widget.outer_size.width, ui.focus) == (22, 80, pane)
@@ -217,7 +217,7 @@ async def test_leaving_a_zoomed_pane_is_seen(browse: Browse, lab: Path) -> None:
     async with browse(lab) as ui:
         for keys in (["2", "z", "enter"], ["3", "z", "2"], ["3", "z", "slash"], ["1", "z", "tab"]):
             await ui.press(*keys)
-            await ui.pilot.pause()
+            await handled(ui.pilot)
             assert ui.app.focused is not None, keys
             assert ui.app.focused.region.area > 0, keys
             assert ui.app.focused.is_on_screen, keys

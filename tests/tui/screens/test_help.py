@@ -71,7 +71,5 @@ async def test_its_end_can_be_reached(browse: Browse, lab: Path, key: str) -> No
         await ui.until(lambda: isinstance(ui.app.screen, HelpScreen))
         assert not any("raw text holds it" in row for row in ui.screen())
         await ui.press(key)
-        box = ui.app.screen.query_one("#help")
-        assert box.max_scroll_y > 0
-        await ui.pilot.pause()
-        assert any("raw text holds it" in row for row in ui.screen())
+        assert ui.app.screen.query_one("#help").max_scroll_y > 0
+        await ui.until(lambda: any("raw text holds it" in row for row in ui.screen()))

@@ -3,7 +3,7 @@
 from textual.pilot import Pilot
 
 from inspector.tui.widgets.line_pane import LinePane
-from tests.tui.conftest import Stage, press, screen_of, wait_for
+from tests.tui.conftest import Stage, handled, press, screen_of, wait_for
 
 HUNDRED = [((f"line {number}", ""),) for number in range(100)]
 
@@ -17,7 +17,7 @@ async def test_it_draws_its_lines() -> None:
     pane = LinePane(id="pane")
     async with Stage(pane).run_test(size=(40, 10)) as pilot:
         pane.show([(("one ", "key"), ("two", "error")), (), (("three", ""),)], keep_place=False)
-        await pilot.pause()
+        await handled(pilot)
         assert screen_of(pilot.app) == ["one two", "", "three", *[""] * 7]
         assert pane.max_scroll_y == 0
 
@@ -43,7 +43,7 @@ async def test_it_scrolls_by_its_keys() -> None:
         pane.focus()
         for keys, first in SCROLLS.items():
             pane.show(HUNDRED, keep_place=False)
-            await pilot.pause()
+            await handled(pilot)
             await press(pilot, *keys.split())
             await shows(pilot, first)
 
@@ -54,14 +54,14 @@ async def test_other_lines_begin_at_the_top() -> None:
     async with Stage(pane).run_test(size=(40, 10)) as pilot:
         pane.show(HUNDRED, keep_place=False)
         pane.focus()
-        await pilot.pause()
+        await handled(pilot)
         await press(pilot, "pagedown")
         await shows(pilot, 9)
         pane.show([*HUNDRED, (("more", ""),)], keep_place=True)
-        await pilot.pause()
+        await handled(pilot)
         await shows(pilot, 9)
         pane.show(HUNDRED, keep_place=False)
-        await pilot.pause()
+        await handled(pilot)
         await shows(pilot, 0)
 
 
@@ -70,9 +70,9 @@ async def test_fewer_lines_than_before_are_all_on_screen() -> None:
     async with Stage(pane).run_test(size=(40, 10)) as pilot:
         pane.show(HUNDRED, keep_place=False)
         pane.focus()
-        await pilot.pause()
+        await handled(pilot)
         await press(pilot, "G")
         await shows(pilot, 90)
         pane.show(HUNDRED[:3], keep_place=True)
-        await pilot.pause()
+        await handled(pilot)
         await shows(pilot, 0)

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from inspector.tui.lines import Line
 from inspector.tui.widgets.row_table import Column, RowTable
-from tests.tui.conftest import Stage, press, screen_of, wait_for
+from tests.tui.conftest import Stage, handled, press, screen_of, wait_for
 
 
 class Numbers(RowTable):
@@ -52,7 +52,7 @@ def shown() -> Open:
         async with Stage(table).run_test(size=(40, 11), message_hook=hook) as pilot:
             table.rows_changed()
             table.focus()
-            await pilot.pause()
+            await handled(pilot)
             yield pilot, posted
 
     return opened
@@ -130,7 +130,7 @@ async def test_the_cursor_moves_by_its_keys(shown: Open) -> None:
         for keys, place in MOVES.items():
             table.move(0)
             await press(pilot, *keys.split())
-            await pilot.pause()
+            await handled(pilot)
             assert (table.cursor, first_row(pilot)) == place, keys
 
 
@@ -150,7 +150,7 @@ async def test_the_cursor_is_where_the_focus_is_not_the_colour_of_the_rest(shown
     async with shown(table) as (pilot, _):
         focused, plain = table.render_line(1)._segments[0].style, table.render_line(2)._segments[0].style
         pilot.app.set_focus(None)
-        await pilot.pause()
+        await handled(pilot)
         assert len({str(style) for style in (focused, plain, table.render_line(1)._segments[0].style)}) == 3
 
 
@@ -159,7 +159,7 @@ async def test_each_move_is_told_once(shown: Open) -> None:
     table = Numbers(100)
     async with shown(table) as (pilot, posted):
         await press(pilot, "j", "k", "k", "g")
-        await pilot.pause()
+        await handled(pilot)
         assert [type(message) for message in posted] == [RowTable.Moved, RowTable.Moved]
         assert all(message.control is table for message in posted if isinstance(message, RowTable.Moved))
 
@@ -167,7 +167,7 @@ async def test_each_move_is_told_once(shown: Open) -> None:
 async def test_enter_chooses(shown: Open) -> None:
     async with shown(Numbers(1)) as (pilot, posted):
         await press(pilot, "enter")
-        await pilot.pause()
+        await handled(pilot)
         assert [type(message) for message in posted] == [RowTable.Chosen]
 
 
@@ -185,7 +185,7 @@ async def test_the_cursor_stays_within_the_rows(shown: Open) -> None:
         await press(pilot, "G")
         table.rows = 5
         table.rows_changed()
-        await pilot.pause()
+        await handled(pilot)
         assert (table.cursor, first_row(pilot)) == (4, "row 0")
         table.rows = 0
         table.rows_changed()
@@ -203,7 +203,7 @@ async def test_a_click_sets_the_cursor_where_the_mouse_points(shown: Open) -> No
         await pilot.click(table, offset=(5, 9))
         assert table.cursor == 1
         table.styles.border_top = ("solid", "white")
-        await pilot.pause()
+        await handled(pilot)
         assert screen_of(pilot.app)[2].startswith(" row 0")
         await pilot.click(table, offset=(5, 2))
         assert table.cursor == 0

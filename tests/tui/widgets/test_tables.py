@@ -16,6 +16,7 @@ from tests.tui.conftest import (
     SECOND,
     UNSAFE,
     Stage,
+    handled,
     make_frame,
     make_session,
     press,
@@ -35,7 +36,7 @@ def on() -> On:
         async with Stage(table).run_test(size=(width, 12)) as pilot:
             table.rows_changed()
             table.focus()
-            await pilot.pause()
+            await handled(pilot)
             yield pilot
 
     return opened
@@ -288,7 +289,7 @@ async def test_new_frames_move_nothing_when_nobody_follows(on: On) -> None:
         await press(pilot, "G", "k")
         before = (table.cursor, table.scroll_offset, rows_on_screen(pilot))
         table.append([310, 320], None)
-        await pilot.pause()
+        await handled(pilot)
         assert (table.cursor, table.scroll_offset, rows_on_screen(pilot)) == before
         assert table.unseen == 2
 
@@ -368,7 +369,7 @@ async def test_fewer_frames_are_all_on_screen(on: On) -> None:
     async with on(table) as pilot:
         await press(pilot, "G", "k")
         table.show([9_970, 9_980, 9_990], None)
-        await pilot.pause()
+        await handled(pilot)
         assert [table.render_line(y).text.split()[0] for y in (1, 2, 3)] == ["9970", "9980", "9990"]
         assert table.cursor == 2
 
