@@ -19,7 +19,7 @@ from mitmproxy.addonmanager import Loader
 from inspector.errors import InspectorError
 from inspector.protocol.event import Closed, Opened, Origin, Received, Ticked
 from inspector.protocol.inspection import PATIENCE_NS
-from inspector.protocol.secrets import mask_authorization
+from inspector.protocol.secrets import mask_header
 from inspector.protocol.version import Party
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
@@ -63,6 +63,8 @@ class Recorder:
 
     def running(self) -> None:
         """Start the clock that rules about absence need."""
+        if self._writer is None:
+            log.warning("nothing is recorded: say where with --set ocpp_capture=FILE")
         self._ticking = asyncio.get_running_loop().create_task(self._tick())
 
     async def _tick(self) -> None:
@@ -156,8 +158,10 @@ def _nanoseconds(seconds: str) -> int:
 
 def plain_error(message: str) -> str:
     """Say in words what the operating system said with a number."""
-    found = re.match(r"\[Errno (\d+)\]", message)
-    return os.strerror(int(found[1])) if found else message
+    found = re.match(r"\[Errno (-?\d+)\] (.*)", message)
+    if found is None:
+        return message
+    return os.strerror(int(found[1])) if int(found[1]) > 0 else found[2]
 
 
 def station_of(path: str) -> str:
@@ -188,11 +192,7 @@ def _address(peer: Sequence[object] | None) -> str:
 
 
 def _headers(side: str, headers: http.Headers) -> list[tuple[str, str, str]]:
-    secret = {"authorization", "proxy-authorization"}
-    return [
-        (side, name, mask_authorization(value) if name.lower() in secret else value)
-        for name, value in headers.items(multi=True)
-    ]
+    return [(side, name, mask_header(name, value)) for name, value in headers.items(multi=True)]
 
 
 addons = [Recorder()]

@@ -39,7 +39,7 @@ def main() -> None:
         capture = Path(folder) / "demo.db"
         writer = Writer(capture)
         for sample in sorted((ROOT / "captures").glob("*.jsonl")):
-            import_lines(sample.read_text("utf-8").splitlines(), writer, patience_ns=2_000_000_000)
+            import_lines(sample.read_text("utf-8").splitlines()[1:], writer, patience_ns=2_000_000_000)
         writer.close()
         for name in PICTURES:
             asyncio.run(_draw(capture, name))

@@ -46,14 +46,17 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ocpp-inspector")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """See, check, keep and replay what a charging station and its CSMS say.
 
     Start with `ocpp-inspector demo`. Exit codes: 0 done and clean, 1 findings of severity error or differences,
     2 bad usage or input, 130 interrupted.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def run() -> None:
@@ -70,9 +73,10 @@ def _exit_code(arguments: list[str]) -> int:
         return _complain(str(error))
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # click's word for a reader that went away, as in `... | head`
         return 0
+    except OSError as error:
+        return _complain(f"{error.filename or 'standard output'}: {error.strerror}")
     except Exception as error:
         if "OCPP_INSPECTOR_DEBUG" in os.environ:
             raise

@@ -1,6 +1,7 @@
 """``ocpp-inspector check``."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -62,7 +63,7 @@ def check(lines: BinaryIO, version: Version | None) -> Iterator[Checked]:
     inspection = Inspection(version)
     waiting: dict[str, Party] = {}
     for number, line in enumerate(lines, 1):
-        raw = line.rstrip(b"\r\n")
+        raw = (line.removeprefix(BOM_UTF8) if number == 1 else line).rstrip(b"\r\n")
         if not raw.strip():
             continue
         prefix = _PREFIX.match(raw)

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from inspector.cli.capture_path import new_capture
-from inspector.cli.options import NEW_CAPTURE
+from inspector.cli.options import NEW_CAPTURE, Seconds
 from inspector.cli.output import paint, print_table
 from inspector.cli.sessions_command import print_sessions
 from inspector.protocol.rules import TABLE
@@ -19,7 +19,7 @@ from inspector.store.reader import Reader
 @click.command("demo")
 @click.option(
     "--seconds",
-    type=click.FloatRange(2, 3600),
+    type=Seconds(2, 3600),
     default=15.0,
     show_default=True,
     help="How long the charging sessions take.",

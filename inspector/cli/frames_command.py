@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from inspector.cli.options import JSON, SESSION
+from inspector.cli.options import JSON, NUMBER, SESSION
 from inspector.cli.output import counts, paint, print_finding, print_json
 from inspector.protocol import timestamp
 from inspector.store.filter import compile_filter
@@ -24,7 +24,7 @@ from inspector.tui.text import visible, visible_raw
     metavar="EXPR",
     help="Only matching frames, e.g. 'action:Boot* severity:error'.",
 )
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N frames.")
+@click.option("--limit", type=NUMBER, metavar="N", help="At most N frames.")
 @JSON
 def command(capture: Path, session: int | None, expression: str, limit: int | None, as_json: bool) -> None:
     """List the frames of CAPTURE, in the order they came.

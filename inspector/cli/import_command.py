@@ -12,36 +12,37 @@ from inspector.tui.text import visible
 
 
 @click.command("import")
-@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.argument("files", type=click.File("r", encoding="utf-8", errors="replace"), nargs=-1, required=True)
 @NEW_CAPTURE
 @PATIENCE
-def command(files: tuple[Path, ...], capture: Path | None, patience: float) -> None:
-    """Add the sessions of exported FILES to a capture. They are checked and paired anew."""
+def command(files: tuple[TextIO, ...], capture: Path | None, patience: float) -> int:
+    """Add the sessions of exported FILES to a capture ("-" is standard input). They are checked and paired anew.
+
+    A line that can't be read is named and left out; then the exit code is 2.
+    """
     from inspector.formats.jsonl import check_head, import_lines
     from inspector.store.writer import Writer
 
     for file in files:
-        with _opened(file) as lines:
-            try:
-                check_head(lines.readline())
-            except InspectorError as error:
-                raise InspectorError(f"{file}, {error}") from error
+        try:
+            check_head(file.readline(LONGEST_HEAD))
+        except InspectorError as error:
+            raise InspectorError(f"{file.name}, {error}") from error
     path = capture or new_capture("import")
     writer = Writer(path)
+    faults = 0
     try:
         for file in files:
-            with _opened(file) as lines:
-                result = import_lines(lines, writer, patience_ns=int(patience * 1e9))
+            result = import_lines(file, writer, patience_ns=int(patience * 1e9))
             for fault in result.faults:
-                click.echo(visible(f"{file}, {fault}: left out"), err=True)
-            click.echo(f"{file}: {result.sessions} sessions, {result.frames} frames", err=True)
+                click.echo(visible(f"{file.name}, {fault}: left out"), err=True)
+            faults += len(result.faults)
+            click.echo(f"{file.name}: {result.sessions} sessions, {result.frames} frames", err=True)
     finally:
         writer.close()
     click.echo(str(path))
+    return 2 if faults or writer.lost else 0
 
 
-def _opened(file: Path) -> TextIO:
-    try:
-        return file.open(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise InspectorError(f"{file}: can't be read: {error.strerror}") from error
+LONGEST_HEAD = 10_000
+"""Characters of a first line that is looked at."""

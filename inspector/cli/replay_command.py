@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.cli.options import JSON
+from inspector.cli.options import JSON, NUMBER, YEAR, Seconds
 from inspector.cli.output import paint, print_json
 from inspector.errors import InspectorError
 from inspector.protocol.version import Party
@@ -16,7 +16,7 @@ from inspector.store.reader import Reader
 from inspector.tui.text import visible
 
 if TYPE_CHECKING:
-    from inspector.replay.player import Outcome, Pace
+    from inspector.replay.player import Outcome, Pace, StationRun
     from inspector.replay.script import Script
     from inspector.store.reader import Session
 
@@ -25,12 +25,13 @@ VERDICTS = {
     "different": ("≠", "error"),
     "missing": ("✖", "error"),
     "extra": ("+", "warning"),
+    "unsent": ("-", "dim"),
 }
 
 
 @click.command("replay")
 @click.argument("capture", type=click.Path(path_type=Path))
-@click.option("--session", "number", type=int, required=True, metavar="N", help="The session to send again.")
+@click.option("--session", "number", type=NUMBER, required=True, metavar="N", help="The session to send again.")
 @click.option(
     "--as",
     "role",
@@ -55,7 +56,7 @@ VERDICTS = {
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1),
+    type=Seconds(0.1, YEAR),
     default=10.0,
     show_default=True,
     help="Seconds to wait for an answer or a CALL.",
@@ -80,16 +81,21 @@ def command(capture: Path, number: int, role: str, url: str, speed: str, timeout
     pace = Pace(None if speed == "max" else float(speed), timeout)
     tally, run = _play(capture, session, plan, url, pace, _json if as_json else _print)
     for frame in plan.skipped:
-        click.echo(f"not sent: frame {frame.id}, {frame.type.name} without its CALL", err=True)
+        click.echo(f"not sent: frame {frame.id}, {frame.type.name}, answers no CALL of the session", err=True)
+    for what, count in Counter(run.unexpected).items():
+        click.echo(f"unexpected, {count} times: {visible(what)}", err=True)
+    if run.ending:
+        click.echo(f"the CSMS ended the connection: {visible(run.ending)}", err=True)
     told = ", ".join(f"{tally[verdict]} {verdict}" for verdict in VERDICTS if tally[verdict])
-    click.echo(f"{len(plan.steps)} steps: {told}; recorded as session {run} of {capture}", err=True)
-    return 0 if tally["same"] == tally.total() else 1
+    recorded = run.row.id if run.row else "?"
+    click.echo(f"{len(plan.steps)} steps: {told}; recorded as session {recorded} of {capture}", err=True)
+    return 0 if tally["same"] == tally.total() and not run.unexpected else 1
 
 
 def _play(
     capture: Path, session: "Session", plan: "Script", url: str, pace: "Pace", show: Callable[["Outcome"], None]
-) -> tuple[Counter[str], int | None]:
-    """Play the script, showing each outcome; return how many there were of each, and the run's session."""
+) -> tuple[Counter[str], "StationRun"]:
+    """Play the script, showing each outcome; return how many there were of each, and the run."""
     from inspector.replay.player import StationRun
     from inspector.store.writer import Writer
 
@@ -106,7 +112,7 @@ def _play(
         asyncio.run(play())
     finally:
         writer.close()
-    return tally, run.row.id if run.row else None
+    return tally, run
 
 
 def _json(outcome: "Outcome") -> None:
@@ -138,4 +144,4 @@ def _print(outcome: "Outcome") -> None:
 def _words(outcome: "Outcome") -> str:
     if outcome.verdict == "missing":
         return "no answer this time" if outcome.step.call.sender == Party.STATION else "the CSMS did not send it"
-    return "an answer, where there was none" if outcome.verdict == "extra" else ""
+    return {"extra": "an answer, where there was none", "unsent": "not sent"}.get(outcome.verdict, "")

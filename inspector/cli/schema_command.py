@@ -32,9 +32,10 @@ def command(action: str | None, version: str | None, part: str, as_json: bool) -
     if action is None:
         _list(versions)
         return
+    known = {name for each in versions for name in actions.table(each)}
+    action = next((name for name in known if name.lower() == action.lower()), action)
     has = [each for each in versions if action in actions.table(each)]
     if not has:
-        known = {name for each in versions for name in actions.table(each)}
         near = get_close_matches(action, known, n=1)
         raise InspectorError(
             f"no action {action}"

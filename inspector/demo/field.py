@@ -6,6 +6,7 @@ Prints ``{"csms": URL}``, reads the URL the stations shall use, prints ``{"done"
 import asyncio
 import json
 import sys
+from contextlib import suppress
 
 from inspector.demo.csms import start_csms
 from inspector.demo.stations import run_stations
@@ -30,6 +31,8 @@ async def main(seconds: float) -> None:
         _say({"done": failure is None, "error": None if failure is None else repr(failure)})
         await parent_gone
     playing.cancel()
+    with suppress(asyncio.CancelledError, Exception):  # what failed has been said
+        await playing
     server.close()
 
 

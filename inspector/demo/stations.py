@@ -166,8 +166,11 @@ async def _station(
     async with connect(f"{url}/{name}", subprotocols=[Subprotocol(subprotocol)], proxy=None) as connection:
         station = make(name, connection, 3 * unit)
         listening = asyncio.create_task(_listen(station))
-        await script(station, unit)
-        listening.cancel()
+        try:
+            await script(station, unit)
+        finally:
+            listening.cancel()
+            await connection.close()  # also when the demo is left early: as a station does, not as a crash
 
 
 async def _listen(station: Any) -> None:

@@ -1,11 +1,10 @@
 """JSON Lines: a line for the file, one for each session, one for each frame. What is in the capture is in it."""
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from inspector import __version__
 from inspector.errors import InspectorError
@@ -42,31 +41,45 @@ class Imported:
 
 
 def import_lines(lines: Iterable[str], writer: Writer, *, patience_ns: int) -> Imported:
-    """Read what :func:`export_lines` wrote, through the same pipe as live traffic: it is checked and paired anew.
+    """Read what :func:`export_lines` wrote below its first line, through the same pipe as live traffic.
 
-    A line that can't be read is left out and named. Raises :class:`InspectorError` if the file is of another format.
+    It is checked and paired anew. A line that can't be read is left out and named.
     """
     result = Imported()
     live: dict[int, Recording] = {}
     ends: dict[int, Closed] = {}
-    rest = iter(lines)
-    check_head(next(rest, ""))
-    for number, line in enumerate(rest, 2):
+    for number, line in enumerate(lines, 2):
         try:
             record = json.loads(line)
-            if record["kind"] == "session":
-                live[record["id"]] = Recording(writer, _opened(record), patience_ns=patience_ns)
-                if record["closed"] is not None:
-                    ends[record["id"]] = _closed(record)
+            if not isinstance(record, dict):
+                raise ValueError("not an object")
+            if record.get("kind") == "session":
+                _take_session(record, live, ends, writer, patience_ns)
                 result.sessions += 1
             else:
-                live[record["session"]].feed(_received(record))
+                _recording(record, live).feed(_received(record))
                 result.frames += 1
-        except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
-            result.faults.append(f"line {number}: {type(error).__name__}: {error}")
+        except (ValueError, RecursionError) as error:
+            result.faults.append(f"line {number}: {error}")
     for session, end in ends.items():
         live[session].feed(end)
     return result
+
+
+def _take_session(
+    record: dict[str, Any], live: dict[int, Recording], ends: dict[int, Closed], writer: Writer, patience_ns: int
+) -> None:
+    session, opened = _field(record, "id", int), _opened(record)
+    if record.get("closed") is not None:
+        ends[session] = _closed(record)
+    live[session] = Recording(writer, opened, patience_ns=patience_ns)
+
+
+def _recording(record: dict[str, Any], live: dict[int, Recording]) -> Recording:
+    session = _field(record, "session", int)
+    if session not in live:
+        raise ValueError(f"there is no session {session} above it")
+    return live[session]
 
 
 def check_head(line: str) -> None:
@@ -83,30 +96,66 @@ def check_head(line: str) -> None:
         )
 
 
+T = TypeVar("T")
+
+
+def _field(record: Any, name: str, kind: type[T], otherwise: T | None = None) -> T:
+    """Return a field of the right type; ``otherwise`` stands for null. Raises ValueError in words for people."""
+    value = record.get(name)
+    if value is None and otherwise is not None:
+        return otherwise
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{name} is not {_KINDS[kind]}")
+    return value
+
+
+_KINDS: dict[type, str] = {str: "a string", int: "a number", list: "a list"}
+
+
+def _time(record: Any, name: str) -> int:
+    time_ns = timestamp.read(_field(record, name, str))
+    if not -(2**63) <= time_ns < 2**63:
+        raise ValueError(f"{name} is out of range")
+    return time_ns
+
+
+def _small(record: Any, name: str) -> int | None:
+    """Return a status or a close code, None for null."""
+    value = _field(record, name, int, -1)
+    if not -1 <= value <= 65_535:
+        raise ValueError(f"{name} is out of range")
+    return None if value == -1 else value
+
+
 def _opened(record: dict[str, Any]) -> Opened:
     return Opened(
-        timestamp.read(record["opened"]),
-        record["station"],
-        path=record["path"],
-        peer=record["peer"],
-        upstream=record["upstream"],
-        offered=tuple(record["subprotocols_offered"]),
-        subprotocol=record["subprotocol"],
-        http_status=record["http_status"],
+        _time(record, "opened"),
+        _field(record, "station", str),
+        path=_field(record, "path", str),
+        peer=_field(record, "peer", str),
+        upstream=_field(record, "upstream", str),
+        offered=tuple(str(name) for name in _field(record, "subprotocols_offered", list)),
+        subprotocol=_field(record, "subprotocol", str, "") or None,
+        http_status=_small(record, "http_status"),
         origin="import",
-        headers=tuple((side, name, value) for side, name, value in record["headers"]),
+        headers=tuple((str(side), str(name), str(value)) for side, name, value in _field(record, "headers", list)),
     )
 
 
 def _closed(record: dict[str, Any]) -> Closed:
     return Closed(
-        timestamp.read(record["closed"]),
-        record["close_code"],
-        record["close_reason"] or "",
-        Blame(record["closed_by"]),
+        _time(record, "closed"),
+        _small(record, "close_code"),
+        _field(record, "close_reason", str, ""),
+        Blame(_field(record, "closed_by", str)),
     )
 
 
 def _received(record: dict[str, Any]) -> Received:
-    raw = record["raw"] if "raw" in record else base64.b64decode(record["raw_base64"], validate=True)
-    return Received(timestamp.read(record["time"]), Party(record["sender"]), raw, Origin(record["origin"]))
+    if "raw" in record:
+        raw: str | bytes = _field(record, "raw", str)
+    else:
+        raw = base64.b64decode(_field(record, "raw_base64", str), validate=True)
+    return Received(
+        _time(record, "time"), Party(_field(record, "sender", str)), raw, Origin(_field(record, "origin", str))
+    )

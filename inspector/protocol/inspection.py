@@ -56,8 +56,8 @@ class Inspection:
 
     def __init__(self, version: Version | None = None, patience_ns: int = PATIENCE_NS) -> None:
         self.version = version
-        self._settled = version is not None
-        self._subprotocol: str | None = None
+        self._possible: tuple[Version, ...] = tuple(Version)
+        self._opening: Opened | None = None
         self._patience_ns = patience_ns
         self._ledger = Ledger()
         self.frames = 0
@@ -74,10 +74,8 @@ class Inspection:
         return Observation()
 
     def _opened(self, event: Opened) -> None:
-        self._subprotocol = event.subprotocol
-        if not self._settled:
-            self.version = from_subprotocol(event.subprotocol)
-            self._settled = self.version is not None
+        self._opening = event
+        self.version = self.version or from_subprotocol(event.subprotocol)
 
     def _received(self, event: Received) -> Observation:
         self.frames += 1
@@ -105,20 +103,24 @@ class Inspection:
 
     def _standard_name(self, frame: Frame) -> tuple[str | None, list[Fault]]:
         """Return the action's standard name, and a fault if the frame has it by another."""
-        if frame.action is None or self.version is None:
-            return frame.action, []
-        name = actions.resolve(self.version, frame.action)
+        if frame.action is None:
+            return None, []
+        name = actions.resolve(self.version or self._possible[0], frame.action)
         if name == frame.action:
             return name, []
         return name, [Fault("F009", f"{frame.action} is not the standard's name", "/2", f"write {name}")]
 
     def _schema(self, seen: Seen) -> Iterator[Fault]:
-        is_answer = seen.frame.type is MessageType.CALLRESULT
-        judged = seen.frame.type.has_action or (is_answer and self._settled)  # an answer tells no version
-        if self.version is not None and seen.action is not None and judged:
-            yield from schema_rules.check(
-                self.version, seen.action, seen.part, seen.frame.payload, seen.frame.payload_at
-            )
+        """Check the payload; while the version is open, report only what is wrong in every version it may be."""
+        frame = seen.frame
+        if seen.action is None or not (frame.type.has_action or frame.type is MessageType.CALLRESULT):
+            return
+        faults: list[Fault] = []
+        for version in [self.version] if self.version else self._possible:
+            faults = list(schema_rules.check(version, seen.action, seen.part, frame.payload, frame.payload_at))
+            if not faults:
+                return
+        yield from faults
 
     def _overdue(self, now_ns: int) -> Iterator[Finding]:
         for call in self._ledger.newly_overdue(now_ns - self._patience_ns):
@@ -136,18 +138,16 @@ class Inspection:
 
     def _guess(self, frame: Frame) -> Iterator[Fault]:
         """Without a known subprotocol, let the first telling CALL say which version this is."""
-        if self._settled or not frame.type.has_action or frame.action is None:
+        if self.version is not None or not frame.type.has_action or frame.action is None:
             return
-        wrong = {version: _wrong(version, frame.action, frame.payload) for version in Version}
+        wrong = {version: _wrong(version, frame.action, frame.payload) for version in self._possible}
         best = min(wrong.values())
-        fitting = [version for version in Version if wrong[version] == best < _UNKNOWN]
-        if not fitting:
+        if best == _UNKNOWN:
             return
-        self.version = fitting[0]
-        if {Version.V16, Version.V201} <= set(fitting):
-            return
-        self._settled = True
-        yield handshake.guessed(self.version, self._subprotocol)
+        self._possible = tuple(version for version in self._possible if wrong[version] == best)
+        if not {Version.V16, Version.V201} <= set(self._possible):
+            self.version = self._possible[0]
+            yield handshake.guessed(self.version, self._opening)
 
 
 _UNKNOWN = 1_000_000
@@ -155,8 +155,11 @@ _UNKNOWN = 1_000_000
 
 
 def _wrong(version: Version, action: str, payload: Any) -> int:
-    """Count what a version's schema has against a payload."""
+    """Count what a version's schema has against a payload. Another name for the action only counts if all else fits."""
+    name = actions.resolve(version, action)
     try:
-        return sum(v.keyword != "format" for v in violations(version, action, Part.REQUEST, payload))
+        found = violations(version, name, Part.REQUEST, payload)
     except KeyError:
         return _UNKNOWN
+    count = sum(violation.keyword != "format" for violation in found)
+    return count if name == action else 1 if not count else _UNKNOWN - 1

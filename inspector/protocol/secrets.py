@@ -28,13 +28,36 @@ _MARKERS = ("authorizationkey", "password", "keycode", "vpn", "\\u")
 
 def mask(frame: Frame) -> tuple[str | bytes, int]:
     """Return the raw frame with its secrets overwritten, and how many there were."""
+    text, spans = _found(frame)
+    for start, end in spans:
+        text = text[:start] + _hidden(text, start, end) + text[end:]
+    if not spans:
+        return frame.raw, 0
+    return (text if isinstance(frame.raw, str) else text.encode()), len(spans)
+
+
+def _hidden(text: str, start: int, end: int) -> str:
+    """Return ``*`` for a string's letters, and ones for a number's digits: the frame stays JSON."""
+    is_string = text[start - 1 : start] == '"'
+    return "*" * (end - start) if is_string else re.sub(r"\d", "1", text[start:end])
+
+
+def scrub(frame: Frame, message: str) -> str:
+    """Return a finding's message without the secrets of its frame, which it may quote."""
+    text, spans = _found(frame)
+    for start, end in spans:
+        if end > start:
+            message = message.replace(text[start:end], "***")
+    return message
+
+
+def _found(frame: Frame) -> tuple[str, list[Span]]:
+    """Return the JSON text of a frame, and where its secrets stand in it, without their quotes."""
     text = _text(frame)
     if text is None or not _may_hold_secrets(text):
-        return frame.raw, 0
-    found = list(_secrets(tree(text), inside_profile=False, inside_attribute=False))
-    for start, end in found:
-        text = text[: start + 1] + "*" * (end - start - 2) + text[end - 1 :]
-    return (text if isinstance(frame.raw, str) else text.encode()), len(found)
+        return "", []
+    nodes = _secrets(tree(text), inside_profile=False, inside_attribute=False)
+    return text, [Span(n.span.start + 1, n.span.end - 1) if n.kind == "string" else n.span for n in nodes]
 
 
 def _text(frame: Frame) -> str | None:
@@ -49,8 +72,8 @@ def _may_hold_secrets(text: str) -> bool:
     return any(marker in folded for marker in _MARKERS)
 
 
-def _secrets(node: Node, *, inside_profile: bool, inside_attribute: bool) -> Iterator[Span]:
-    """Yield where the secret strings below a value stand, quotes and all. A key that stands twice hides none."""
+def _secrets(node: Node, *, inside_profile: bool, inside_attribute: bool) -> Iterator[Node]:
+    """Yield the secret strings and numbers below a value. A key that stands twice hides none."""
     named = _is_named(node)
     code = any(kind.text == "KeyCode" for kind in node.get("type"))
     for key, member in node.members:
@@ -60,8 +83,8 @@ def _secrets(node: Node, *, inside_profile: bool, inside_attribute: bool) -> Ite
             or (inside_attribute and key == "value")
             or (code and key == "idToken")
         )
-        if secret and member.kind == "string":
-            yield member.span
+        if secret:
+            yield from _scalars(member)
         else:
             yield from _secrets(
                 member,
@@ -70,10 +93,24 @@ def _secrets(node: Node, *, inside_profile: bool, inside_attribute: bool) -> Ite
             )
 
 
+def _scalars(node: Node) -> Iterator[Node]:
+    if node.kind in {"string", "number"}:
+        yield node
+    for _, member in node.members:
+        yield from _scalars(member)
+
+
 def _is_named(node: Node) -> bool:
     """Tell whether an object is about a secret configuration key or variable."""
     variables = [name for variable in node.get("variable") for name in variable.get("name")]
-    return any(name.text.lower() in SECRET_NAMES for name in variables or node.get("key"))
+    return any(name.text.strip().lower() in SECRET_NAMES for name in variables or node.get("key"))
+
+
+def mask_header(name: str, value: str) -> str:
+    """Return what may be kept of an HTTP header."""
+    if name.lower() in {"authorization", "proxy-authorization"}:
+        return mask_authorization(value)
+    return "***" if name.lower() in {"cookie", "set-cookie"} else value
 
 
 def mask_authorization(value: str) -> str:

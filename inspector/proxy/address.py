@@ -1,9 +1,13 @@
 """Where to listen and where to connect, read from what the user typed."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from inspector.errors import InspectorError
+
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:.]+(%\w+)?")
+"""A name of labels between dots, or an IPv6 address."""
 
 _PORTS = {"ws": 80, "wss": 443}
 
@@ -33,6 +37,8 @@ def parse_upstream(url: str) -> Upstream:
         raise InspectorError(f"{url}: not a URL: {error}") from error
     if parts.scheme not in _PORTS or not parts.hostname:
         raise InspectorError(f"{url}: not a WebSocket URL; it looks like ws://csms.example:9000/ocpp or wss://...")
+    if not _HOST.fullmatch(parts.hostname) or re.search(r"\s", url):
+        raise InspectorError(f"{url}: no host can have this name, no path a space")
     if parts.query or parts.fragment or parts.username:
         raise InspectorError(f"{url}: only scheme, host, port and path can be given")
     secure = parts.scheme == "wss"

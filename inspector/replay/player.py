@@ -6,7 +6,6 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeVar
 from uuid import uuid4
 
@@ -34,7 +33,11 @@ QUIET_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one step went: ``same``, ``different``, ``missing`` (it did not come) or ``extra`` (it did, now)."""
+    """How one step went.
+
+    ``same``, ``different``, ``missing`` (it did not come), ``extra`` (an answer where there was none), or ``unsent``
+    (the connection was gone before it).
+    """
 
     step: Step
     verdict: str
@@ -62,34 +65,44 @@ def encode_string(text: str) -> str:
 
 
 class StationPlayer:
-    """One run: a connection, what is awaited on it, and its recording."""
+    """One run: a connection, what is awaited on it, and its recording.
+
+    ``unexpected`` tells, in words, what the CSMS sent that no step asks for.
+    """
 
     def __init__(self, connection: ClientConnection, recording: Recording, script: Script, pace: Pace) -> None:
         self._connection = connection
         self._recording = recording
         self._script = script
         self._pace = pace
-        self._awaited: dict[str, asyncio.Future[str]] = {}
+        self._awaited: dict[str, asyncio.Future[str | bytes]] = {}
         self._calls: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(0))
         self._answers: defaultdict[str, deque[FrameRow | None]] = defaultdict(deque)
+        self._last: dict[str, FrameRow | None] = {}
+        self.unexpected: list[str] = []
         for step in script.steps:
             if not isinstance(step, Send):
                 self._answers[step.call.action or ""].append(step.answer)
 
     async def play(self) -> AsyncIterator[Outcome]:
-        """Go through the steps; yield how each went. A closed connection leaves the rest missing."""
+        """Go through the steps; yield how each went. When the connection is gone, the rest is unsent."""
         self._listening = asyncio.create_task(self._listen())
-        gaps = [
-            0.0,
-            *((later.call.time_ns - earlier.call.time_ns) / 1e9 for earlier, later in pairwise(self._script.steps)),
-        ]
+        began = time.monotonic()
         try:
-            for gap, step in zip(gaps, self._script.steps, strict=True):
-                if self._pace.speed is not None:
-                    await asyncio.sleep(max(0.0, gap) / self._pace.speed)
-                yield await (self._send(step) if isinstance(step, Send) else self._await(step))
+            for step in self._script.steps:
+                await self._keep_pace(step, began)
+                if self._listening.done():
+                    yield Outcome(step, "unsent")
+                else:
+                    yield await (self._send(step) if isinstance(step, Send) else self._await(step))
         finally:
             self._listening.cancel()
+
+    async def _keep_pace(self, step: Step, began: float) -> None:
+        """Sleep until the step's time, counted from the first step's, so that nothing adds up."""
+        if self._pace.speed is not None and not self._listening.done():
+            since = (step.call.time_ns - self._script.steps[0].call.time_ns) / 1e9
+            await asyncio.sleep(max(0.0, began + since / self._pace.speed - time.monotonic()))
 
     async def _send(self, step: Send) -> Outcome:
         message_id = str(uuid4())
@@ -130,15 +143,22 @@ class StationPlayer:
         with suppress(ConnectionClosed):
             async for message in self._connection:
                 frame = self._seen(Party.CSMS, message)
+                awaited = self._awaited.get(frame.message_id or "")
                 if frame.type is MessageType.CALL and frame.message_id is not None:
                     await self._answer(frame.action or "", frame.message_id)
-                elif frame.message_id in self._awaited and not self._awaited[frame.message_id].done():
-                    self._awaited[frame.message_id].set_result(str(message))
+                elif awaited is not None and not awaited.done():
+                    awaited.set_result(message)
+                else:
+                    self.unexpected.append(f"{frame.type.name} that no open CALL asked for")
 
     async def _answer(self, action: str, message_id: str) -> None:
-        recorded = self._answers[action]
-        if recorded:
-            answer = recorded.popleft() if len(recorded) > 1 else recorded[0]
+        """Answer as the station did the next time it was asked this; beyond that as the last time."""
+        if self._answers[action]:
+            self._last[action] = self._answers[action].popleft()
+        else:
+            self.unexpected.append(f"CALL {action}")
+        if action in self._last:
+            answer = self._last[action]
             if answer is not None:
                 await self._write(with_id(str(answer.raw), message_id))
         else:
@@ -146,6 +166,9 @@ class StationPlayer:
         self._calls[action].release()
 
     async def _write(self, text: str) -> None:
+        """Record and send. What can't be sent any more is not recorded either."""
+        if self._listening.done():
+            raise TimeoutError("the connection is gone")
         self._recording.feed(Received(time.time_ns(), Party.STATION, text))
         await self._connection.send(text)
 
@@ -157,11 +180,14 @@ class StationPlayer:
 class StationRun:
     """A replay of ``session`` as its station against a live CSMS, recorded by ``writer`` as a session of its own.
 
-    ``row`` is that session's, once there is a connection.
+    ``row`` is that session's, once there is a connection; ``unexpected`` what the CSMS sent that no step asks for;
+    ``ending`` how the CSMS ended the connection, if it did.
     """
 
     def __init__(self, session: Session, script: Script, url: str, pace: Pace, writer: Writer) -> None:
         self.row: SessionRow | None = None
+        self.unexpected: list[str] = []
+        self.ending = ""
         self._session = session
         self._script = script
         self._target = station_url(url, session)
@@ -186,11 +212,15 @@ class StationRun:
         )
         recording = Recording(self._writer, opened)
         self.row = recording.row
+        player = StationPlayer(connection, recording, self._script, self._pace)
+        self.unexpected = player.unexpected
         try:
-            async for outcome in StationPlayer(connection, recording, self._script, self._pace).play():
+            async for outcome in player.play():
                 yield outcome
         finally:
             by = Party.STATION if connection.close_code is None else Party.CSMS
+            if by is Party.CSMS:
+                self.ending = f"{connection.close_code} {connection.close_reason or ''}".strip()
             await connection.close()
             recording.feed(Closed(time.time_ns(), connection.close_code, connection.close_reason or "", by))
 

@@ -228,7 +228,7 @@ class Reader:
 
 def _connect(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        raise InspectorError(f"{path}: no such file")
+        raise InspectorError(f"{path}: not a file" if path.exists() else f"{path}: no such file")
     address = path.resolve().as_uri()
     try:
         connection = _open(f"{address}?mode=ro") or _open(f"{address}?immutable=1")

@@ -1,12 +1,14 @@
 """The one pipe: event -> inspection -> writer, for each session, wherever its events come from."""
 
 import logging
+from dataclasses import replace
 
 from inspector.protocol.event import Closed, Event, Opened, Received, Ticked
+from inspector.protocol.finding import Finding
 from inspector.protocol.frame import Frame, MessageType
 from inspector.protocol.inspection import PATIENCE_NS, Inspection, Observation, Seen
 from inspector.protocol.schema import Part
-from inspector.protocol.secrets import mask
+from inspector.protocol.secrets import mask, scrub
 from inspector.protocol.version import Version
 from inspector.store.entries import ClosedEntry, Entry, FindingEntry, FrameEntry, SessionRow
 from inspector.store.writer import Writer
@@ -51,11 +53,19 @@ class Recording:
         if isinstance(event, Received) and observation.seen is not None:
             raw, masked = (event.raw, 0) if self._keep_secrets else _masked(observation.seen.frame)
             entries.append(FrameEntry(self.row, observation.seen, raw, masked, event.origin, self._inspection.version))
-        entries += [FindingEntry(self.row, finding) for finding in observation.findings]
+        seen = observation.seen
+        entries += [FindingEntry(self.row, self._scrubbed(finding, seen)) for finding in observation.findings]
         if isinstance(event, Closed):
             entries.append(ClosedEntry(self.row, event))
         self._writer.append(entries)
         return observation
+
+    def _scrubbed(self, finding: Finding, seen: Seen | None) -> Finding:
+        """Take out of a finding what is masked in its frame."""
+        if self._keep_secrets or seen is None or finding.frame != seen.number:
+            return finding
+        message = scrub(seen.frame, finding.message)
+        return finding if message == finding.message else replace(finding, message=message)
 
     def _unchecked(self, event: Event, number: int) -> Observation:
         if not isinstance(event, Received):

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,26 +108,51 @@ CREATE INDEX finding_code ON finding(code, session);
 """
 
 
+START_SECONDS = 5.0
+"""How long to wait for another process that is making the same capture."""
+
+
 def prepare(path: Path) -> None:
     """Create a capture, or bring an older one up to date. Raises :class:`InspectorError` for a file that is neither."""
+    create_private(path)
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            _bring_up_to_date(path)
+        except sqlite3.Error as error:
+            in_the_making = any(words in str(error) for words in _MEANWHILE)
+            if not in_the_making or time.monotonic() > deadline:
+                raise InspectorError(f"{path}: can't be used as a capture: {error}") from error
+            time.sleep(0.05)
+        else:
+            return
+
+
+_MEANWHILE = ("locked", "already exists", "UNIQUE constraint")
+"""What SQLite says when another process makes the same tables at this moment."""
+
+
+_TABLES_OF_ANYBODY = "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE '%sqlite_migrations%'"
+"""Whether somebody's tables are there; the list of migrations is made before the first of ours."""
+
+
+def _bring_up_to_date(path: Path) -> None:
     from sqlite_utils import Database  # 150 ms: only writers need it
 
-    if not path.exists():
-        create_private(path)
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                recognise(connection, path)
-            connection.execute("PRAGMA journal_mode=WAL")
-            _migrations().apply(Database(connection))
-    except sqlite3.Error as error:
-        raise InspectorError(f"{path}: can't be used as a capture: {error}") from error
+    with closing(sqlite3.connect(path)) as connection:
+        if connection.execute(_TABLES_OF_ANYBODY).fetchone()[0]:
+            recognise(connection, path)
+        connection.execute("PRAGMA journal_mode=WAL")
+        _migrations().apply(Database(connection))
 
 
 def create_private(path: Path) -> None:
-    """Create an empty file that only its owner may read."""
+    """See to it that there is a file; one that is new or empty may only be read by its owner."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        if not path.stat().st_size:
+            path.chmod(0o600)
     except OSError as error:
         raise InspectorError(f"{path}: can't be written: {error.strerror}") from error
 

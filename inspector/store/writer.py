@@ -72,9 +72,12 @@ class Writer:
             for waiter in waiters:
                 waiter.set()
         connection.execute("PRAGMA busy_timeout=100")
-        with suppress(sqlite3.OperationalError):  # somebody reads it just now: then the log stays beside it
+        with suppress(sqlite3.OperationalError):  # somebody reads it just now: then an empty log stays beside it
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("PRAGMA journal_mode=DELETE")  # at rest, a capture is one file
         connection.close()
+        if self.lost:
+            log.warning("%s: %d frames are not in it", self.path, self.lost)
 
     def _gather(self) -> tuple[list[Entry], list[threading.Event], bool]:
         """Take entries for at most one batch: what to write, who waits for it, and whether more may come."""
@@ -123,7 +126,8 @@ class Writer:
                 write(connection, [entry])
             except Exception as error:
                 self.lost += _frames_in([entry])
-                log.error("%s: can't be written, left out: %s: %r", self.path, error, entry)
+                what = type(entry).__name__.removesuffix("Entry").removesuffix("Row").lower()
+                log.error("%s: a %s can't be written, left out: %s", self.path, what, error)
 
 
 def _frames_in(entries: list[Entry]) -> int:

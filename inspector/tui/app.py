@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
+from textual.binding import Binding, BindingType
 
 from inspector.store.reader import Reader
 from inspector.tui.screens.browse import BrowseScreen
@@ -14,6 +15,7 @@ class InspectorApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "OCPP Inspector"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
 
     def __init__(self, capture: Path) -> None:

@@ -45,7 +45,7 @@ KEYS = (
     Key("3", "pane('detail')", "detail", "browse"),
     Key("escape", "back", "back: close the filter, then clear it", "browse"),
     Key("question_mark,f1", "help", "help", "browse", footer="help"),
-    Key("q", "app.quit", "quit", "browse", footer="quit"),
+    Key("q,ctrl+q,ctrl+c", "app.quit", "quit", "browse", footer="quit"),
 )
 """All keys, in the order of the help. ``ctrl+p`` (palette) and ``ctrl+q`` (quit) are Textual's own."""
 

@@ -110,3 +110,28 @@ def test_a_file_that_is_not_there_is_one_line(run: Callable[..., Any]) -> None:
     ran = run("check", "/nowhere.txt")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "No such file" in ran.err
+
+
+REMOTE_START = '[2,"1","%s",{"remoteStartId":1,"idToken":{"idToken":"a","type":"Central"}}]'
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        (['[2,"1","Foo",{}]'], [["S001"]]),
+        (
+            ['[2,"1","StartTransactionRequest",{"remoteStartId":1,"idToken":{"idToken":"a","type":"Central"}}]'],
+            [["H001", "F009"]],
+        ),
+        (
+            ['[2,"1","StartTransaction",{"remoteStartId":1,"idToken":{"idToken":"a","type":"Central"}}]'],
+            [["H001", "F009"]],
+        ),
+        (['[2,"1","Heartbeat",{}]', '[3,"1",{"foo":1}]'], [[], ["S101", "S102"]]),
+        (['[2,"1","Heartbeat",{}]', '[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]'], [[], []]),
+        (['\ufeff[2,"1","Heartbeat",{}]'], [[]]),
+    ],
+)
+def test_without_a_version_wrong_is_what_no_version_takes(lines: list[str], codes: list[list[str]]) -> None:
+    """A frame pasted from a ticket comes without its handshake."""
+    assert [sorted(f.code for f in c.findings) for c in checked(lines, None)] == [sorted(each) for each in codes]

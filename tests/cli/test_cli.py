@@ -62,6 +62,19 @@ def test_an_interrupt_exits_130(run: Callable[..., Any], monkeypatch: pytest.Mon
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """``... | head -1`` ends quietly."""
-    script = f"{sys.executable} -m inspector schema TransactionEvent | head -1"
+    script = f"set -o pipefail; {sys.executable} -m inspector schema | head -1"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
-    assert (done.stdout, "Traceback" in done.stderr) == ("{\n", False)
+    assert (done.returncode, done.stdout[:6], done.stderr) == (0, "ACTION", "")
+
+
+def test_a_full_disk_is_one_line() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m inspector rule > /dev/full"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (2, "ocpp-inspector: standard output: No space left on device\n")
+
+
+def test_alone_it_shows_its_help(run: Callable[..., Any]) -> None:
+    ran = run()
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Usage: ocpp-inspector")

@@ -54,7 +54,10 @@ def test_hostile_payloads_cannot_write_to_the_terminal(tmp_path: Path, run: Call
     [
         (["--filter", "nokey:1"], "filter, column 1: there is no key nokey"),
         (["--session", "9"], "no session 9"),
-        (["--limit", "0"], "0 is not in the range x>=1"),
+        (["--limit", "0"], "0 is not in the range"),
+        (["--session", "9" * 20], "is not in the range"),
+        (["--filter", "latency>2s"], "there are no comparisons"),
+        (["--filter", "code:XYZ"], "code is one of F001"),
     ],
 )
 def test_bad_options_are_one_line_and_exit_2(

@@ -13,6 +13,10 @@ import pytest
         (["--upstream", "http://csms"], "not a WebSocket URL"),
         (["--upstream", "ws://csms", "--listen", "nowhere"], "not an address to listen on"),
         (["--upstream", "ws://csms", "--patience", "0"], "0 is not in the range"),
+        (["--upstream", "ws://csms", "--patience", "nan"], "nan is not a number of seconds"),
+        (["--upstream", "ws://csms", "--patience", "inf"], "inf is not"),
+        (["--upstream", "ws://ex_ample..com"], "no host can have this name"),
+        (["--upstream", "ws://h/a b"], "no path a space"),
     ],
 )
 def test_bad_options_are_one_line_and_exit_2(run: Callable[..., Any], options: list[str], words: str) -> None:

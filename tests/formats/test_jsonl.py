@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.formats.jsonl import Imported, export_lines, import_lines
+from inspector.formats.jsonl import Imported, check_head, export_lines, import_lines
 from inspector.store.reader import Reader
 from inspector.store.writer import Writer
 from tests.factories import BOOT, BROKEN, STATION, make_capture
@@ -26,7 +26,8 @@ def imported(lines: list[str], path: Path, patience_ns: int = PATIENCE_NS) -> Im
     """Import lines into a capture."""
     writer = Writer(path)
     try:
-        return import_lines(lines, writer, patience_ns=patience_ns)
+        check_head(lines[0])
+        return import_lines(lines[1:], writer, patience_ns=patience_ns)
     finally:
         writer.close()
 
@@ -51,20 +52,23 @@ def test_one_session_can_be_exported(tmp_path: Path) -> None:
     assert [record["kind"] for record in records[1:]] == ["session"] + ["frame"] * 4
 
 
+FRAME = {"kind": "frame", "session": 1, "raw": "x", "time": "2026-01-01T00:00:00Z", "sender": "csms", "origin": "wire"}
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("{broken", "JSONDecodeError"),
-        ("[]", "TypeError"),
-        ('{"kind":"frame","session":99}', "KeyError: 99"),
-        (
-            '{"kind":"frame","session":1,"raw":"x","time":"yesterday","sender":"station","origin":"wire"}',
-            "not an RFC 3339",
-        ),
-        (
-            '{"kind":"frame","session":1,"raw_base64":"*","time":"2026-01-01T00:00:00Z","sender":"csms","origin":"wire"}',
-            "rror",
-        ),
+        ("{broken", "Expecting property name"),
+        ("[]", "not an object"),
+        (json.dumps(FRAME | {"session": 99}), "there is no session 99 above it"),
+        (json.dumps(FRAME | {"session": None}), "session is not a number"),
+        (json.dumps(FRAME | {"time": "yesterday"}), "not an RFC 3339 timestamp: yesterday"),
+        (json.dumps(FRAME | {"time": "9926-01-01T00:00:00Z"}), "time is out of range"),
+        (json.dumps(FRAME | {"raw": 5}), "raw is not a string"),
+        (json.dumps(FRAME | {"sender": "nobody"}), "'nobody' is not a valid Party"),
+        (json.dumps({key: FRAME[key] for key in FRAME if key != "raw"} | {"raw_base64": "*"}), "base64"),
+        ('{"kind":"session","id":2,"opened":"2026-01-01T00:00:00Z","station":5}', "station is not a string"),
+        ("[" * 100_000, ""),
     ],
 )
 def test_a_bad_line_is_named_and_the_rest_is_kept(tmp_path: Path, line: str, words: str) -> None:

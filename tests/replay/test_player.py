@@ -152,10 +152,35 @@ async def test_a_csms_that_hangs_up_leaves_the_rest_missing(tmp_path: Path) -> N
         before = time.monotonic()
         outcomes = await replay(capture, url, Pace(None, 20.0))
         assert time.monotonic() - before < 5
-    assert {o.verdict for o in outcomes} == {"missing"}
+    assert [o.verdict for o in outcomes] == ["missing", *["unsent"] * 4]
     with Reader(capture) as reader:
         run = reader.session(2)
+        frames = reader.page(session=2)
     assert (run.closed_by, run.close_code, run.close_reason) == ("csms", 1011, "no more")
+    assert len(frames) == 1, "what was not sent is not recorded"
+
+
+async def test_what_no_step_asks_for_is_told(tmp_path: Path) -> None:
+    """A second answer, and a CALL more than were recorded; an answer in a binary message is an answer."""
+
+    async def chatter(connection: ServerConnection) -> None:
+        message_id = json.loads(await connection.recv())[1]
+        for _ in range(2):
+            await connection.send(json.dumps([3, message_id, BOOTED]).encode())
+        await connection.send('[2,"q1","Reset",{"type":"Soft"}]')
+        await connection.recv()
+        message_id = json.loads(await connection.recv())[1]
+        await connection.send(json.dumps([3, message_id, {"idTagInfo": {"status": "Accepted"}}]))
+
+    capture = make_capture(tmp_path / "a.db", CHARGE[:4])
+    with Reader(capture) as reader:
+        plan, session = script(reader.pages(session=1), Party.STATION), reader.session(1)
+    writer = Writer(capture)
+    async with csms(chatter) as url:
+        run = StationRun(session, plan, url, Pace(10.0, 3.0), writer)
+        assert [outcome.verdict async for outcome in run.outcomes()] == ["same", "same"]
+    writer.close()
+    assert run.unexpected == ["CALLRESULT that no open CALL asked for", "CALL Reset"]
 
 
 async def test_recorded_gaps_are_kept_at_speed(tmp_path: Path) -> None:

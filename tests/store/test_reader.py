@@ -87,6 +87,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
     with closing(sqlite3.connect(other)) as connection:
         connection.execute("CREATE TABLE mine(a)")
     return {
+        "not a file": folder,
         "not a capture": text,
         "but not a capture": empty,
         "not a capture of OCPP": other,
@@ -94,7 +95,9 @@ def bad_files(folder: Path) -> dict[str, Path]:
     }
 
 
-@pytest.mark.parametrize("words", ["not a capture", "but not a capture", "not a capture of OCPP", "no such file"])
+@pytest.mark.parametrize(
+    "words", ["not a file", "not a capture", "but not a capture", "not a capture of OCPP", "no such file"]
+)
 def test_a_file_that_is_no_capture_is_one_line(tmp_path: Path, words: str) -> None:
     with pytest.raises(InspectorError, match=words) as caught:
         Reader(bad_files(tmp_path)[words])

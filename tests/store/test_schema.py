@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -60,3 +62,19 @@ def test_a_capture_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(InspectorError, match="can't be written: No such file or directory"):
         prepare(tmp_path / "missing" / "a.db")
+
+
+def test_an_empty_file_becomes_private(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.touch(0o644)
+    prepare(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_several_processes_may_make_it_at_once(tmp_path: Path) -> None:
+    """Three proxies started by one script."""
+    path = str(tmp_path / "a.db")
+    script = f"from pathlib import Path; from inspector.store.schema import prepare; prepare(Path({path!r}))"
+    started = [subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate()[1] for process in started] == [""] * 4
+    assert [process.returncode for process in started] == [0] * 4

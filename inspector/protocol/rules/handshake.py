@@ -1,5 +1,6 @@
 """H: the handshake and the connection."""
 
+from inspector.protocol.event import Opened
 from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.version import SUBPROTOCOLS, Version
 
@@ -17,11 +18,12 @@ RULES = (
 )
 
 
-def guessed(version: Version, subprotocol: str | None) -> Fault:
-    """Describe a session whose version had to be guessed."""
-    said = (
-        f"the subprotocol {subprotocol[:40]} is none of {', '.join(SUBPROTOCOLS)}"
-        if subprotocol
-        else "no subprotocol was negotiated"
-    )
+def guessed(version: Version, opening: Opened | None) -> Fault:
+    """Describe a session whose version had to be guessed; frames without a handshake have no subprotocol to mend."""
+    if opening is None:
+        return Fault("H001", f"no version was given; this looks like OCPP {version}")
+    if opening.subprotocol:
+        said = f"the subprotocol {opening.subprotocol[:40]} is none of {', '.join(SUBPROTOCOLS)}"
+    else:
+        said = "no subprotocol was negotiated"
     return Fault("H001", f"{said}; this looks like OCPP {version}", hint=f"negotiate ocpp{version}")

@@ -1,6 +1,7 @@
 """From the text of a filter to SQL: lark parses, the terms translate."""
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,6 +20,9 @@ class FilterError(InspectorError):
     def __init__(self, message: str, column: int) -> None:
         super().__init__(f"filter, column {column}: {message}")
         self.column = column
+
+
+_COMPARISON = re.compile(r"[A-Za-z]+(<|>|>=|<=|=)\S")
 
 
 class _TermError(Exception):
@@ -43,6 +47,9 @@ class _Compiler(Transformer[Token, Where]):
             raise _TermError(str(error), value.column) from error
 
     def bare(self, children: list[Token]) -> Where:
+        word = children[0]
+        if word.type == "WORD" and _COMPARISON.match(word):
+            raise _TermError("there are no comparisons; put it in quotes to search for the text", word.column)
         return raw_text(str(children[0]))
 
     def negated(self, children: list[Any]) -> Where:

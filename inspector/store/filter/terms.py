@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from inspector.protocol import actions, event
 from inspector.protocol.frame import MessageType
+from inspector.protocol.rules import TABLE
 from inspector.protocol.version import Party, Version
 from inspector.store.filter import Where
 
@@ -138,10 +139,12 @@ class Code(Term):
     """``code:S104``."""
 
     key, help = "code", "frames with a finding of this code: code:S104, code:R*"
+    values = tuple(TABLE)
 
     @classmethod
     def where(cls, value: str) -> Where:
         """Match frames that have such a finding."""
+        cls.choose(value)
         inner = like("code", value.upper())
         return Where(
             f"(frame.session, frame.number) IN (SELECT session, frame FROM finding WHERE {inner.sql})",

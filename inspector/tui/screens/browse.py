@@ -162,6 +162,8 @@ class BrowseScreen(Screen[None]):
         frames.empty = self._why_empty(total)
 
     def _why_empty(self, total: int) -> str:
+        if self._trouble:
+            return "the capture can't be read"
         if total:
             return "no frame passes the filter"
         session = next((s for s in self._sessions.sessions if s.id == self._sessions.session), None)
@@ -216,7 +218,8 @@ class BrowseScreen(Screen[None]):
     @on(Input.Submitted, "#filter")
     def _submitted(self) -> None:
         self._apply_filter()
-        self._go(self._frames)
+        if not self.query_one("#filter-error").has_class("shown"):
+            self._go(self._frames)
 
     def _apply_filter(self) -> None:
         """Filter by what stands in the bar; what can't be read is said, and the last good filter stays."""
@@ -258,10 +261,12 @@ class BrowseScreen(Screen[None]):
         ids = self._read(lambda: self._reader.ids(where, session=session)) or []
         here = frames.ids[frames.cursor] if frames.ids else 0
         onward = [found for found in ids if (found > here if step > 0 else found < here)]
-        if onward:
-            frames.go_to(onward[0] if step > 0 else onward[-1])
-        else:
-            self._say("no further problem" if ids else "no problem here")
+        if not ids:
+            self._say("no problem here")
+            return
+        if not onward:
+            self._say("from the first again" if step > 0 else "from the last again")
+        frames.go_to((onward or ids)[0 if step > 0 else -1])
 
     def action_pair(self) -> None:
         """Go to the frame's other half."""

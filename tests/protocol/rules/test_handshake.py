@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.event import Event
+from inspector.protocol.event import Event, Opened
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.rules.handshake import guessed
@@ -173,5 +173,6 @@ def test_a_session_whose_handshake_was_not_heard_is_guessed_too() -> None:
 
 
 def test_the_guess_names_what_was_negotiated_instead() -> None:
-    assert "no subprotocol" in guessed(Version.V16, None).message
-    assert "ocpp9 is none of" in guessed(Version.V16, "ocpp9").message
+    assert "no version was given" in guessed(Version.V16, None).message
+    assert "no subprotocol" in guessed(Version.V16, Opened(0, "CP-1")).message
+    assert "ocpp9 is none of" in guessed(Version.V16, Opened(0, "CP-1", subprotocol="ocpp9")).message

@@ -86,18 +86,20 @@ async def test_the_detail_scrolls(browse: Browse, lab: Path) -> None:
 
 
 async def test_it_goes_from_problem_to_problem(browse: Browse, lab: Path) -> None:
-    """Onward and back; behind the last it says so and stays."""
+    """Onward and back; behind the last it begins again, and says so."""
     async with browse(lab) as ui:
         await ui.press("g")
         for frame in (3, 5, 8):
             await ui.press("right_square_bracket")
             await ui.at(frame)
+        assert ui.notices == []
         await ui.press("right_square_bracket")
-        await ui.until(lambda: ui.notices == ["no further problem"])
-        await ui.at(8)
-        for frame in (5, 3):
+        await ui.at(3)
+        assert ui.notices == ["from the first again"]
+        for frame in (8, 5, 3):
             await ui.press("left_square_bracket")
             await ui.at(frame)
+        assert ui.notices == ["from the first again", "from the last again"]
 
 
 async def test_where_there_is_no_problem_it_says_so(browse: Browse, lab: Path) -> None:
@@ -133,8 +135,8 @@ async def test_the_findings_of_a_frame_are_in_its_detail(browse: Browse, lab: Pa
 async def test_notices_do_not_hide_what_was_found(browse: Browse, lab: Path) -> None:
     """At 80x24 the detail is below, where notices appear; a key pressed thrice must not cover it."""
     async with browse(lab) as ui:
-        await ui.press("g", *["right_square_bracket"] * 6)
-        await ui.until(lambda: "no further problem" in ui.notices)
+        await ui.press("g", *["right_square_bracket"] * 3, "o", "o", "o")
+        await ui.until(lambda: "this frame has no pair" in ui.notices)
         await ui.at(8)
         await handled(ui.pilot)
         assert any("Heartbeat had no answer within 30 s  → the CSMS owes it" in row for row in ui.screen())

@@ -79,6 +79,14 @@ async def test_escape_leaves_it_and_then_clears_it(browse: Browse, lab: Path) ->
         await ui.until(lambda: ui.filter.region.area == 0)
 
 
+async def test_enter_on_what_can_not_be_read_leaves_it_to_be_mended(browse: Browse, lab: Path) -> None:
+    async with browse(lab) as ui:
+        await open_filter(ui, "nope:x")
+        await ui.press("enter")
+        await ui.until(lambda: "there is no key nope" in (ui.complaint or ""))
+        assert (ui.focus, ui.frames.count) == ("filter", 40)
+
+
 async def test_f_opens_it_too_and_escape_closes_an_empty_one_at_once(browse: Browse, lab: Path) -> None:
     async with browse(lab) as ui:
         await ui.press("f")
@@ -146,8 +154,8 @@ async def test_a_filter_with_or_stays_one_condition(browse: Browse, lab: Path) -
         await open_filter(ui, "action:Reset or type:INVALID")
         await ui.press("enter")
         await ui.listed(3)
-        await ui.press("g", "right_square_bracket")
-        await ui.until(lambda: ui.notices == ["no further problem"])
+        await ui.press("g", "right_square_bracket", "right_square_bracket")
+        await ui.until(lambda: ui.notices == ["from the first again"] * 2)
         await ui.at(5)
         await ui.press("1", "G")
         await ui.listed(0)

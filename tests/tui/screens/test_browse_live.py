@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from inspector.store.reader import Reader
-from tests.tui.conftest import CSMS, STATION, Browse, Capture, Talk, Ui, handled
+from tests.tui.conftest import CSMS, STATION, Browse, Capture, Talk, Ui
 
 
 def beats(talk: Talk, first: int, count: int) -> None:
@@ -165,8 +165,7 @@ async def test_late_findings_bring_frames_through_the_filter(browse: Browse, cap
         talk.tick(60.0)
         talk.flush()
         await ui.until(lambda: any("CP-1" in row and "✖2" in row for row in ui.screen()))
-        await handled(ui.pilot)
-        assert list(ui.frames.ids) == [1, 2]
+        await ui.until(lambda: list(ui.frames.ids) == [1, 2])
 
 
 async def test_new_errors_are_counted_by_who_filters_for_errors(browse: Browse, capture: Capture) -> None:

@@ -1,5 +1,6 @@
 """The pane of lines: it draws what is on screen, and moves by its keys."""
 
+from textual.message import Message
 from textual.pilot import Pilot
 
 from inspector.tui.widgets.line_pane import LinePane
@@ -76,3 +77,19 @@ async def test_fewer_lines_than_before_are_all_on_screen() -> None:
         pane.show(HUNDRED[:3], keep_place=True)
         await handled(pilot)
         await shows(pilot, 0)
+
+
+async def test_it_asks_for_lines_that_fit() -> None:
+    """They were wrapped for the width it had before."""
+    asked: list[Message] = []
+
+    def hook(message: Message) -> None:
+        if isinstance(message, LinePane.Resized) and message not in asked:
+            asked.append(message)
+
+    pane = LinePane(id="pane")
+    async with Stage(pane).run_test(size=(40, 10), message_hook=hook) as pilot:
+        await handled(pilot)
+        asked.clear()
+        await pilot.resize_terminal(60, 10)
+        await wait_for(pilot, lambda: asked)
