@@ -14,6 +14,7 @@ from inspector.cli.output import paint, print_table
 from inspector.cli.sessions_command import print_sessions
 from inspector.protocol.rules import TABLE
 from inspector.store.reader import Reader
+from inspector.tui.text import visible
 
 
 @click.command("demo")
@@ -50,6 +51,8 @@ def command(seconds: float, tui: bool | None, capture: Path | None) -> None:
         else:
             click.echo(f"recording for about {seconds:g} s ...", err=True)
             demo.wait()
+    if demo.complaints:
+        click.echo(visible(demo.complaints), err=True)
     if interactive:
         click.echo(f"The capture is {path}. Open it again with: ocpp-inspector tui {path}", err=True)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from inspector.errors import InspectorError
 from inspector.protocol.finding import Finding
 from inspector.store.reader import FindingRow
 from inspector.tui.lines import SIGNS
@@ -27,6 +28,12 @@ COLOURS = {
 def coloured() -> bool:
     """Tell whether standard output takes colour: a terminal, and no ``NO_COLOR`` (https://no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def require_terminal() -> None:
+    """Raise :class:`InspectorError` where there is no terminal to draw on."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InspectorError("the interface needs a terminal; `sessions` and `frames` print to a pipe")
 
 
 def paint(text: str, what: str) -> str:

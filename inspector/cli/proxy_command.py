@@ -8,7 +8,8 @@ import click
 
 from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, PATIENCE
-from inspector.cli.output import print_json
+from inspector.cli.output import print_json, require_terminal
+from inspector.tui.text import visible
 
 
 @click.command("proxy")
@@ -28,6 +29,7 @@ from inspector.cli.output import print_json
 @NEW_CAPTURE
 @PATIENCE
 @click.option("--keep-secrets", is_flag=True, help="Keep passwords and keys in payloads readable in the capture.")
+@click.option("--tui", is_flag=True, help="Browse the capture meanwhile; leaving stops the proxy.")
 @click.option(
     "--stop-at-eof",
     is_flag=True,
@@ -35,7 +37,13 @@ from inspector.cli.output import print_json
     help="Stop when standard input ends: whoever started this is gone.",
 )
 def command(
-    upstream: str, listen: str, capture: Path | None, patience: float, keep_secrets: bool, stop_at_eof: bool
+    upstream: str,
+    listen: str,
+    capture: Path | None,
+    patience: float,
+    keep_secrets: bool,
+    tui: bool,
+    stop_at_eof: bool,
 ) -> None:
     """Relay stations to their CSMS and record what both say.
 
@@ -45,6 +53,9 @@ def command(
     from inspector.proxy.address import parse_listen, parse_upstream, websocket_url
 
     target, (host, port) = parse_upstream(upstream), parse_listen(listen)
+    if tui:
+        _with_tui(capture or new_capture("proxy"), upstream, listen, patience, keep_secrets)
+        return
 
     from inspector.proxy.engine import Settings, serve  # mitmproxy: half a second
 
@@ -56,6 +67,24 @@ def command(
         print_json({"listening": websocket_url(host, actual), "upstream": upstream, "capture": str(path)})
 
     asyncio.run(serve(settings, listening))
+
+
+def _with_tui(capture: Path, upstream: str, listen: str, patience: float, keep_secrets: bool) -> None:
+    """Run the proxy in a process of its own, so that a busy screen can't delay a station."""
+    from inspector.proxy.child import Child
+
+    require_terminal()
+    options = ["--upstream", upstream, "--listen", listen, "--capture", str(capture), "--patience", str(patience)]
+    options += ["--keep-secrets"] if keep_secrets else []
+    with Child("-m", "inspector", "proxy", *options, "--stop-at-eof") as child:
+        listening = child.read()["listening"]
+        from inspector.tui.app import InspectorApp
+
+        InspectorApp(capture, listening).run()
+        complaints = child.stop()
+    if complaints:
+        click.echo(visible(complaints), err=True)
+    click.echo(f"The capture is {capture}. Open it again with: ocpp-inspector tui {capture}", err=True)
 
 
 def _log_to_stderr() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -124,8 +125,9 @@ class Reader:
         self._connection.close()
 
     def interrupt(self) -> None:
-        """Stop a query that another thread is waiting for."""
-        self._connection.interrupt()
+        """Stop a query that another thread is waiting for, if it still is."""
+        with suppress(sqlite3.ProgrammingError):
+            self._connection.interrupt()
 
     def file(self) -> tuple[int, int]:
         """Return what tells this file from another one of its name. Raises :class:`InspectorError` if it is gone."""

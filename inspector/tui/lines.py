@@ -21,6 +21,9 @@ Line = tuple[tuple[str, str], ...]
 MOST_SHOWN = 100_000
 """Characters of a frame that the detail pane shows."""
 
+DEEPEST_INDENT = 16
+"""Levels of JSON that are indented; what is deeper stands below the last of them."""
+
 SIGNS = {"error": "✖", "warning": "⚠", "info": "·"}
 ARROWS = {"station": "▶", "csms": "◀"}
 SHORT_TYPES = {
@@ -100,8 +103,13 @@ def document(
     pair: FrameRow | None,
     pair_findings: Sequence[FindingRow],
     width: int,
+    *,
+    waiting: bool = False,
 ) -> Document:
-    """Lay out a frame, its findings at their places, and the frame it is paired with."""
+    """Lay out a frame, its findings at their places, and the frame it is paired with.
+
+    ``waiting`` says that the session is open, so that an answer may still come.
+    """
     result = Document(list(_frame_lines(frame, findings, width)))
     result.lines.append(())
     if pair is not None:
@@ -109,7 +117,7 @@ def document(
         result.lines.append(_rule(_pair_title(frame, pair), width))
         result.lines += _frame_lines(pair, pair_findings, width)
     elif frame.type is MessageType.CALL:
-        result.lines.append(_rule("no answer", width))
+        result.lines.append(_rule("no answer yet" if waiting else "no answer", width))
     return result
 
 
@@ -224,7 +232,7 @@ def _breaks(token: Token, after: str, depth: int) -> bool:
 
 
 def _new_row(rows: list[list[tuple[str, str]]], depth: int) -> None:
-    rows.append([("  " * depth, "")] if depth else [])
+    rows.append([("  " * min(depth, DEEPEST_INDENT), "")] if depth else [])
 
 
 def _raw_lines(frame: FrameRow, findings: Sequence[FindingRow], width: int) -> Iterator[Line]:

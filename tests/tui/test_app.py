@@ -22,7 +22,7 @@ async def test_it_begins_with_the_capture(browse: Browse, lab: Path) -> None:
         assert any('[3, "m-15", {' in row for row in screen)
 
 
-@pytest.mark.parametrize("keys", ["q", "ctrl+q", "ctrl+c", "slash ctrl+c"])
+@pytest.mark.parametrize("keys", ["q", "ctrl+q", "slash ctrl+c"])
 async def test_it_quits(browse: Browse, lab: Path, keys: str) -> None:
     """Also as everybody expects of a terminal, and out of the filter's line."""
     async with browse(lab) as ui:

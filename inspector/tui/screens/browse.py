@@ -37,6 +37,13 @@ PROBLEMS = Where("frame.errors + frame.warnings > 0")
 T = TypeVar("T")
 
 
+def _state(sessions: int, live: int) -> str:
+    """Say in a few words who is there."""
+    if not sessions:
+        return "nobody connected"
+    return f"{live} open" if live else f"{sessions} session{'s' if sessions > 1 else ''}, none open"
+
+
 class FilterBox(Input):
     """The filter's line. What is pasted into it is shown, not obeyed."""
 
@@ -50,8 +57,9 @@ class BrowseScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("browse")]
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, listening: str = "") -> None:
         super().__init__()
+        self._listening = listening
         self._reader = reader
         self._where = EVERYTHING
         self._totals = (0, 0)
@@ -147,7 +155,8 @@ class BrowseScreen(Screen[None]):
     def _show_titles(self) -> None:
         sessions, frames = self._sessions.sessions, self._frames
         live = sum(session.live for session in sessions)
-        parts = ["OCPP Inspector", visible(self._reader.path.name), f"{live} open" if live else "nobody connected"]
+        parts = ["OCPP Inspector", visible(self._reader.path.name), _state(len(sessions), live)]
+        parts.insert(2, self._listening)
         if frames.follow:
             parts.append("following" if live else "")
         else:
@@ -181,7 +190,9 @@ class BrowseScreen(Screen[None]):
         pair = self._pair_of(frame)
         found = self._read(lambda: self._reader.findings_of([frame, pair] if pair else [frame])) or {}
         width = self._detail.scrollable_content_region.width
-        page = document(frame, found.get(frame.id, []), pair, found.get(pair.id, []) if pair else [], width)
+        others = found.get(pair.id, []) if pair else []
+        waiting = any(session.live for session in self._sessions.sessions if session.id == frame.session)
+        page = document(frame, found.get(frame.id, []), pair, others, width, waiting=waiting)
         same, self._shown = self._shown == frame.id, frame.id
         self._detail.show(page.lines, keep_place=same)
         self._detail.border_title = Content(f"3 detail · frame {frame.id}")
@@ -314,7 +325,7 @@ class BrowseScreen(Screen[None]):
         """Focus a pane; what was zoomed gives way to it."""
         if self.has_class("zoomed") and not pane.has_class("zoom"):
             self._unzoom()
-        pane.focus()
+        self.set_focus(pane)
 
     def _say(self, text: str) -> None:
         self.notify(text, timeout=NOTICE_SECONDS, markup=False)

@@ -47,7 +47,7 @@ class SessionTable(RowTable):
             Column("opened", "opened", 8),
             Column("frames", "frames", 8, True),
             Column("findings", "findings", 10),
-            Column("end", "", 0),
+            Column("end", "ended", 0),
         )
 
     def row(self, index: int) -> Mapping[str, Line]:
