@@ -5,7 +5,6 @@ A line is a tuple of ``(text, style name)``; the widgets know the colours. Every
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 
 from rich.cells import cell_len
@@ -89,14 +88,6 @@ def _begins_payload(kind: MessageType, token: Token) -> bool:
     return token.pointer in PAYLOAD_AT.get(kind, ()) and token.kind == ("string" if is_error else "{")
 
 
-@dataclass(slots=True)
-class Document:
-    """The lines of the detail pane, and the line at which the frame's pair begins (None without one)."""
-
-    lines: list[Line] = field(default_factory=list)
-    pair_line: int | None = None
-
-
 def document(
     frame: FrameRow,
     findings: Sequence[FindingRow],
@@ -105,20 +96,18 @@ def document(
     width: int,
     *,
     waiting: bool = False,
-) -> Document:
+) -> list[Line]:
     """Lay out a frame, its findings at their places, and the frame it is paired with.
 
     ``waiting`` says that the session is open, so that an answer may still come.
     """
-    result = Document(list(_frame_lines(frame, findings, width)))
-    result.lines.append(())
+    lines = [*_frame_lines(frame, findings, width), ()]
     if pair is not None:
-        result.pair_line = len(result.lines)
-        result.lines.append(_rule(_pair_title(frame, pair), width))
-        result.lines += _frame_lines(pair, pair_findings, width)
+        lines.append(_rule(_pair_title(frame, pair), width))
+        lines += _frame_lines(pair, pair_findings, width)
     elif frame.type is MessageType.CALL:
-        result.lines.append(_rule("no answer yet" if waiting else "no answer", width))
-    return result
+        lines.append(_rule("no answer yet" if waiting else "no answer", width))
+    return lines
 
 
 def _pair_title(frame: FrameRow, pair: FrameRow) -> str:

@@ -17,7 +17,6 @@ from inspector.protocol.json_text import DEEPEST
 from inspector.store.reader import FindingRow, FrameRow
 from inspector.tui.lines import (
     MOST_SHOWN,
-    Document,
     Line,
     clock,
     document,
@@ -58,7 +57,7 @@ def texts(lines: list[Line]) -> list[str]:
 
 def shown(frame: FrameRow, *findings: FindingRow, pair: FrameRow | None = None, width: int = 76) -> list[str]:
     """Lay out a frame, and return the text of its lines."""
-    return texts(document(frame, findings, pair, (), width).lines)
+    return texts(document(frame, findings, pair, (), width))
 
 
 # pretty
@@ -231,9 +230,7 @@ def test_a_finding_stands_under_its_line() -> None:
 
 
 def test_the_line_of_a_finding_is_marked_in_its_colour() -> None:
-    found = document(
-        make_frame('[2,"m-1","A",{"a":1}]'), [make_finding("/3/a", severity="warning")], None, (), 76
-    ).lines
+    found = document(make_frame('[2,"m-1","A",{"a":1}]'), [make_finding("/3/a", severity="warning")], None, (), 76)
     line = next(line for line in found if '"a"' in text_of(line))
     assert [style for text, style in line if text.strip()] == ["marked-warning"] * 3
 
@@ -304,8 +301,7 @@ def test_masked_secrets_and_an_unusual_origin_are_noted() -> None:
 
 def test_a_call_without_an_answer_says_so() -> None:
     laid_out = document(make_frame('[2,"m-1","A",{}]'), (), None, (), 40)
-    assert text_of(laid_out.lines[-1]) == "── no answer ".ljust(40, "─")
-    assert laid_out.pair_line is None
+    assert text_of(laid_out[-1]) == "── no answer ".ljust(40, "─")
 
 
 @pytest.mark.parametrize("kind", [MessageType.SEND, MessageType.CALLRESULT, MessageType.INVALID])
@@ -316,9 +312,7 @@ def test_what_expects_no_answer_does_not_miss_one(kind: MessageType) -> None:
 def test_a_call_is_followed_by_its_answer() -> None:
     call = make_frame('[2,"m-1","A",{}]')
     answer = make_frame('[3,"m-1",{"s":1}]', MessageType.CALLRESULT, sender="csms", latency_ns=12_340_000)
-    laid_out: Document = document(call, (), answer, [make_finding("/2/s")], 76)
-    assert laid_out.pair_line is not None
-    rest = texts(laid_out.lines[laid_out.pair_line :])
+    rest = texts(document(call, (), answer, [make_finding("/2/s")], 76))[3:]
     assert rest[0] == "── answer · 12.3 ms ".ljust(76, "─")
     assert rest[2:] == ['[3, "m-1", {', '  "s": 1', "  ✖ S101 is wrong  → mend it", "}]"]
 
@@ -378,7 +372,7 @@ def test_a_hostile_frame_is_harmless() -> None:
     for finding in (make_finding(f"/3/{HOSTILE}"), make_finding("", 3, message=HOSTILE, hint=HOSTILE)):
         for kind in (MessageType.CALL, MessageType.INVALID):
             laid_out = document(replace(frame, type=kind), [finding], frame, (), 76)
-            assert not UNSAFE.search("".join(texts(laid_out.lines)))
+            assert not UNSAFE.search("".join(texts(laid_out)))
 
 
 # The small ones

@@ -194,7 +194,7 @@ class BrowseScreen(Screen[None]):
         waiting = any(session.live for session in self._sessions.sessions if session.id == frame.session)
         page = document(frame, found.get(frame.id, []), pair, others, width, waiting=waiting)
         same, self._shown = self._shown == frame.id, frame.id
-        self._detail.show(page.lines, keep_place=same)
+        self._detail.show(page, keep_place=same)
         self._detail.border_title = Content(f"3 detail · frame {frame.id}")
 
     # What the user does
