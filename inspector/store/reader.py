@@ -176,6 +176,14 @@ class Reader:
         )
         return [row[0] for row in rows]
 
+    def next_id(self, where: Where, *, session: int | None, beyond: int, step: int) -> int | None:
+        """Return the nearest matching frame id above (``step`` 1) or below (-1) another, None for none."""
+        clause, parameters = _clause(where, session)
+        side, order = (">", "ASC") if step > 0 else ("<", "DESC")
+        sql = f"SELECT frame.id FROM frame WHERE frame.id {side} ? AND {clause} ORDER BY frame.id {order} LIMIT 1"
+        rows = self._all(sql, (beyond, *parameters))
+        return int(rows[0][0]) if rows else None
+
     def frames(self, ids: Sequence[int]) -> list[FrameRow]:
         """Return the frames of these ids, in order; one that is gone is left out."""
         marks = ",".join("?" * len(ids))

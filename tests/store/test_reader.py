@@ -58,6 +58,16 @@ def test_frames_come_with_their_findings(tmp_path: Path) -> None:
         assert reader.findings(session=1) == []
 
 
+@pytest.mark.parametrize(("beyond", "step", "found"), [(0, 1, 5), (5, 1, None), (4, 1, 5), (99, -1, 5), (5, -1, None)])
+def test_the_nearest_match_is_found_in_both_directions(
+    tmp_path: Path, beyond: int, step: int, found: int | None
+) -> None:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
+        where = compile_filter("severity:error")
+        assert reader.next_id(where, session=None, beyond=beyond, step=step) == found
+        assert reader.next_id(where, session=1, beyond=beyond, step=step) is None
+
+
 def test_it_tells_when_another_process_wrote(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "a.db")
     with Reader(tmp_path / "a.db") as reader:

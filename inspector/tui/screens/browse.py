@@ -32,6 +32,9 @@ SETTLE_SECONDS = 0.04
 NOTICE_SECONDS = 2
 WIDE = 140
 
+LAST = 2**63 - 1
+"""Beyond every frame id."""
+
 PROBLEMS = Where("frame.errors + frame.warnings > 0")
 
 T = TypeVar("T")
@@ -66,6 +69,7 @@ class BrowseScreen(Screen[None]):
         self._question: tuple[Where, int | None] | None = None
         self._trouble = ""
         self._shown = 0
+        self._unpaired = False
         self._detail_timer: Timer | None = None
         self._filter_timer: Timer | None = None
 
@@ -119,7 +123,8 @@ class BrowseScreen(Screen[None]):
             self._feed.load(query.where, query.session, keep=not self._frames.follow)
         else:
             self._frames.append(message.ids, stations, changed=late)
-            self._show_detail()
+            if late or self._unpaired:
+                self._show_detail()
         self._show_titles()
 
     @on(Feed.Failed)
@@ -188,6 +193,7 @@ class BrowseScreen(Screen[None]):
             self._detail.show((), keep_place=False)
             return
         pair = self._pair_of(frame)
+        self._unpaired = pair is None
         found = self._read(lambda: self._reader.findings_of([frame, pair] if pair else [frame])) or {}
         width = self._detail.scrollable_content_region.width
         others = found.get(pair.id, []) if pair else []
@@ -269,15 +275,17 @@ class BrowseScreen(Screen[None]):
         """Go to the next or previous frame that has an error or a warning."""
         frames, session = self._frames, self._sessions.session
         where = Where(f"{PROBLEMS.sql} AND {self._where.sql}", self._where.parameters)
-        ids = self._read(lambda: self._reader.ids(where, session=session)) or []
-        here = frames.ids[frames.cursor] if frames.ids else 0
-        onward = [found for found in ids if (found > here if step > 0 else found < here)]
-        if not ids:
-            self._say("no problem here")
-            return
-        if not onward:
+
+        def beyond(frame: int) -> int | None:
+            return self._read(lambda: self._reader.next_id(where, session=session, beyond=frame, step=step))
+
+        found = beyond(frames.ids[frames.cursor]) if frames.ids else None
+        if found is None and (found := beyond(0 if step > 0 else LAST)) is not None:
             self._say("from the first again" if step > 0 else "from the last again")
-        frames.go_to((onward or ids)[0 if step > 0 else -1])
+        if found is None:
+            self._say("no problem here")
+        else:
+            frames.go_to(found)
 
     def action_pair(self) -> None:
         """Go to the frame's other half."""
