@@ -10,7 +10,7 @@ import click
 
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Finding
-from inspector.store.reader import FindingRow
+from inspector.store.rows import FindingRow
 from inspector.tui.lines import SIGNS
 from inspector.tui.text import visible
 

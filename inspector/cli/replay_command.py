@@ -18,7 +18,7 @@ from inspector.tui.text import visible
 if TYPE_CHECKING:
     from inspector.replay.player import Outcome, Pace, StationRun
     from inspector.replay.script import Script
-    from inspector.store.reader import Session
+    from inspector.store.rows import Session
 
 VERDICTS = {
     "same": ("✓", "ok"),

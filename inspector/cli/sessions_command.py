@@ -7,8 +7,9 @@ import click
 from inspector.cli.options import JSON
 from inspector.cli.output import counts, print_json, print_table
 from inspector.protocol import timestamp
-from inspector.store.reader import Reader, Session
+from inspector.store.reader import Reader
 from inspector.store.record import session_record
+from inspector.store.rows import Session
 from inspector.tui.lines import ending
 from inspector.tui.text import visible
 

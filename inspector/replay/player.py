@@ -21,8 +21,8 @@ from inspector.protocol.version import Party
 from inspector.replay.compare import Difference, differences
 from inspector.replay.script import Script, Send, Step
 from inspector.store.entries import SessionRow
-from inspector.store.reader import FrameRow, Session
 from inspector.store.recording import Recording
+from inspector.store.rows import FrameRow, Session
 from inspector.store.writer import Writer
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party
-from inspector.store.reader import FrameRow
+from inspector.store.rows import FrameRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,96 +1,21 @@
 """Reading a capture: sessions, and pages of frames by id. Works while another process writes."""
 
-import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Origin
-from inspector.protocol.finding import Blame, Severity
-from inspector.protocol.frame import MessageType
-from inspector.protocol.version import Party, Version
 from inspector.store.filter import EVERYTHING, Where
+from inspector.store.rows import FindingRow, FrameRow, Session, finding_of, frame_of, session_of
 from inspector.store.schema import SESSION_COLUMNS, recognise
 
 T = TypeVar("T")
 
 PAGE = 256
 """Frames a page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A row of the table ``session``. Times are Unix nanoseconds."""
-
-    id: int
-    station: str
-    path: str
-    version: Version | None
-    offered: tuple[str, ...]
-    subprotocol: str | None
-    peer: str
-    upstream: str
-    origin: str
-    source: int | None
-    opened_ns: int
-    closed_ns: int | None
-    close_code: int | None
-    close_reason: str | None
-    closed_by: Blame | None
-    http_status: int | None
-    headers: tuple[tuple[str, str, str], ...]
-    last_ns: int
-    frames: int
-    errors: int
-    warnings: int
-    tool: str
-
-    @property
-    def live(self) -> bool:
-        """Whether it is open, as far as the capture knows."""
-        return self.closed_ns is None
-
-
-@dataclass(frozen=True, slots=True)
-class FrameRow:
-    """A row of the table ``frame``; ``answers`` is the id of the CALL's frame."""
-
-    id: int
-    session: int
-    number: int
-    time_ns: int
-    sender: Party
-    type: MessageType
-    message_id: str | None
-    action: str | None
-    answers: int | None
-    latency_ns: int | None
-    origin: Origin
-    errors: int
-    warnings: int
-    masked: int
-    raw: str | bytes
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    """A row of the table ``finding``; ``frame`` is the frame's number in its session."""
-
-    session: int
-    frame: int | None
-    code: str
-    severity: Severity
-    blame: Blame
-    pointer: str
-    message: str
-    hint: str
-    offset: int | None
 
 
 _SESSION_SELECT = f"SELECT {', '.join(SESSION_COLUMNS)} FROM session"
@@ -143,11 +68,11 @@ class Reader:
 
     def sessions(self) -> list[Session]:
         """Return all sessions, oldest first."""
-        return self._rows(_session, f"{_SESSION_SELECT} ORDER BY id")
+        return self._rows(session_of, f"{_SESSION_SELECT} ORDER BY id")
 
     def session(self, number: int) -> Session:
         """Return one session. Raises :class:`InspectorError` if there is none of this id."""
-        rows = self._rows(_session, f"{_SESSION_SELECT} WHERE id = ?", (number,))
+        rows = self._rows(session_of, f"{_SESSION_SELECT} WHERE id = ?", (number,))
         if not rows:
             raise InspectorError(f"{self.path}: no session {number}; `ocpp-inspector sessions` lists them")
         return rows[0]
@@ -158,7 +83,7 @@ class Reader:
         """Return the next frames with an id above ``after``, in order."""
         clause, parameters = _clause(where, session)
         sql = f"{_FRAME_SELECT} WHERE frame.id > ? AND {clause} ORDER BY frame.id LIMIT ?"
-        return self._rows(_frame, sql, (after, *parameters, limit))
+        return self._rows(frame_of, sql, (after, *parameters, limit))
 
     def pages(self, where: Where = EVERYTHING, *, session: int | None = None) -> Iterator[FrameRow]:
         """Yield all frames, a page at a time."""
@@ -187,18 +112,18 @@ class Reader:
     def frames(self, ids: Sequence[int]) -> list[FrameRow]:
         """Return the frames of these ids, in order; one that is gone is left out."""
         marks = ",".join("?" * len(ids))
-        return self._rows(_frame, f"{_FRAME_SELECT} WHERE frame.id IN ({marks}) ORDER BY frame.id", tuple(ids))
+        return self._rows(frame_of, f"{_FRAME_SELECT} WHERE frame.id IN ({marks}) ORDER BY frame.id", tuple(ids))
 
     def answer_of(self, frame: FrameRow) -> FrameRow | None:
         """Return the answer to a CALL, None while there is none."""
         sql = f"{_FRAME_SELECT} WHERE frame.session = ? AND frame.answers = ? AND frame.answers IS NOT NULL"
-        rows = self._rows(_frame, sql, (frame.session, frame.number))
+        rows = self._rows(frame_of, sql, (frame.session, frame.number))
         return rows[0] if rows else None
 
     def findings(self, *, session: int | None = None) -> list[FindingRow]:
         """Return the findings of the capture or of one session, in the order they were made."""
         clause, parameters = ("1", ()) if session is None else ("session = ?", (session,))
-        return self._rows(_finding, f"{_FINDING_SELECT} WHERE {clause} ORDER BY id", parameters)
+        return self._rows(finding_of, f"{_FINDING_SELECT} WHERE {clause} ORDER BY id", parameters)
 
     def findings_of(self, frames: Sequence[FrameRow]) -> dict[int, list[FindingRow]]:
         """Return the findings of some frames, by frame id; a frame without any is not in it."""
@@ -209,7 +134,7 @@ class Reader:
             f" WHERE frame.id IN ({marks}) ORDER BY finding.id"
         )
         found: dict[int, list[FindingRow]] = {}
-        pairs = self._rows(lambda row: (row[0], _finding(row[1:])), sql, tuple(frame.id for frame in frames))
+        pairs = self._rows(lambda row: (row[0], finding_of(row[1:])), sql, tuple(frame.id for frame in frames))
         for frame_id, finding in pairs:
             found.setdefault(frame_id, []).append(finding)
         return found
@@ -273,33 +198,3 @@ def _clause(where: Where, session: int | None) -> tuple[str, tuple[object, ...]]
     if session is None:
         return where.sql, where.parameters
     return f"frame.session = ? AND {where.sql}", (session, *where.parameters)
-
-
-def _session(row: tuple[Any, ...]) -> Session:
-    fields = dict(zip(SESSION_COLUMNS, row, strict=True))
-    fields["version"] = fields["version"] and Version(fields["version"])
-    fields["closed_by"] = fields["closed_by"] and Blame(fields["closed_by"])
-    fields["offered"] = tuple(json.loads(fields["offered"]))
-    fields["headers"] = tuple(tuple(header) for header in json.loads(fields["headers"]))
-    return Session(**fields)
-
-
-def _frame(row: tuple[Any, ...]) -> FrameRow:
-    values = list(row)
-    values[4], values[5], values[10] = Party(row[4]), MessageType(row[5]), Origin(row[10])
-    frame = FrameRow(*values)
-    if not isinstance(frame.raw, str | bytes):
-        raise TypeError(f"the raw text of frame {frame.id} is none")
-    return frame
-
-
-def _finding(row: tuple[Any, ...]) -> FindingRow:
-    values = list(row)
-    values[3], values[4] = Severity(row[3]), Blame(row[4])
-    found = FindingRow(*values)
-    if not _CODE.fullmatch(found.code):
-        raise ValueError(f"{found.code[:20]!r} is no code of a rule")
-    return found
-
-
-_CODE = re.compile(r"[A-Z]\d{3}")

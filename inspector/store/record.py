@@ -6,7 +6,7 @@ from typing import Any
 
 from inspector.protocol import timestamp
 from inspector.protocol.finding import Finding
-from inspector.store.reader import FindingRow, FrameRow, Session
+from inspector.store.rows import FindingRow, FrameRow, Session
 
 
 def session_record(session: Session) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from textual.widget import Widget
 
 from inspector.errors import InspectorError
 from inspector.store.filter import EVERYTHING, Where
-from inspector.store.reader import Reader, Session
+from inspector.store.reader import Reader
+from inspector.store.rows import Session
 
 POLL_SECONDS = 0.1
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from inspector.protocol import timestamp
 from inspector.protocol.frame import MessageType
 from inspector.protocol.json_places import Token, tokens
-from inspector.store.reader import FindingRow, FrameRow, Session
+from inspector.store.rows import FindingRow, FrameRow, Session
 from inspector.tui.text import visible
 
 Line = tuple[tuple[str, str], ...]

@@ -16,7 +16,8 @@ import trustme
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-from inspector.store.reader import Reader, Session
+from inspector.store.reader import Reader
+from inspector.store.rows import Session
 from tests.factories import BOOT
 from tests.peers import Program, csms, echo, free_port, proxy, say, station, until
 

@@ -22,8 +22,8 @@ import inspector.tui
 from inspector.protocol.event import Closed, Opened, Received, Ticked
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party
-from inspector.store.reader import FindingRow, FrameRow, Session
 from inspector.store.recording import Recording
+from inspector.store.rows import FindingRow, FrameRow, Session
 from inspector.store.writer import Writer
 from inspector.tui.app import InspectorApp
 from inspector.tui.screens.browse import BrowseScreen

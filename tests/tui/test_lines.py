@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from inspector.protocol.frame import MessageType
 from inspector.protocol.json_places import pointer
 from inspector.protocol.json_text import DEEPEST
-from inspector.store.reader import FindingRow, FrameRow
+from inspector.store.rows import FindingRow, FrameRow
 from inspector.tui.lines import (
     MOST_SHOWN,
     Line,

@@ -17,12 +17,15 @@ from textual.widgets import Footer, Input, Static
 from inspector.errors import InspectorError
 from inspector.protocol.frame import MessageType
 from inspector.store.filter import EVERYTHING, Where, compile_filter
-from inspector.store.reader import FrameRow, Reader
+from inspector.store.reader import Reader
+from inspector.store.rows import FrameRow
 from inspector.tui.feed import Feed
 from inspector.tui.keys import bindings
 from inspector.tui.lines import document
 from inspector.tui.screens.help import HelpScreen
 from inspector.tui.text import visible
+from inspector.tui.titles import frames_title, title, why_empty
+from inspector.tui.widgets.filter_box import FilterBox
 from inspector.tui.widgets.line_pane import LinePane
 from inspector.tui.widgets.row_table import RowTable
 from inspector.tui.widgets.tables import FrameTable, SessionTable
@@ -38,21 +41,6 @@ LAST = 2**63 - 1
 PROBLEMS = Where("frame.errors + frame.warnings > 0")
 
 T = TypeVar("T")
-
-
-def _state(sessions: int, live: int) -> str:
-    """Say in a few words who is there."""
-    if not sessions:
-        return "nobody connected"
-    return f"{live} open" if live else f"{sessions} session{'s' if sessions > 1 else ''}, none open"
-
-
-class FilterBox(Input):
-    """The filter's line. What is pasted into it is shown, not obeyed."""
-
-    def validate_value(self, value: str) -> str:
-        """Make control characters visible."""
-        return visible(value)
 
 
 class BrowseScreen(Screen[None]):
@@ -158,31 +146,14 @@ class BrowseScreen(Screen[None]):
         self._sessions.styles.height = "1fr" if zoomed else min(self._sessions.count, most) + 2
 
     def _show_titles(self) -> None:
-        sessions, frames = self._sessions.sessions, self._frames
-        live = sum(session.live for session in sessions)
-        parts = ["OCPP Inspector", visible(self._reader.path.name), _state(len(sessions), live)]
-        parts.insert(2, self._listening)
-        if frames.follow:
-            parts.append("following" if live else "")
-        else:
-            parts.append(f"{frames.unseen:,} new, F follows" if frames.unseen else "")
-        title = "  ·  ".join(part for part in parts if part)
-        self.query_one("#title", Static).update(Content(f"⚠ {visible(self._trouble)}" if self._trouble else title))
-        session = self._sessions.session
-        whose = "all sessions" if session is None else f"session {session}"
-        total = sum(s.frames for s in sessions if session in {None, s.id})
-        count = f"{frames.count:,}" if self._where is EVERYTHING else f"{frames.count:,} of {total:,}"
-        frames.border_title = Content(f"2 frames · {whose} · {count}")
-        frames.empty = self._why_empty(total)
-
-    def _why_empty(self, total: int) -> str:
-        if self._trouble:
-            return "the capture can't be read"
-        if total:
-            return "no frame passes the filter"
-        session = next((s for s in self._sessions.sessions if s.id == self._sessions.session), None)
-        over = session is not None and not session.live
-        return "no frame came through" if over else "nothing yet: waiting for a station to connect"
+        sessions, frames, chosen = self._sessions.sessions, self._frames, self._sessions.session
+        mine = [session for session in sessions if chosen in {None, session.id}]
+        total = sum(session.frames for session in mine)
+        text = title(self._reader.path.name, self._listening, sessions, follow=frames.follow, unseen=frames.unseen)
+        shown = f"⚠ {visible(self._trouble)}" if self._trouble else text
+        self.query_one("#title", Static).update(Content(shown))
+        frames.border_title = Content(frames_title(chosen, frames.count, total, filtered=self._where is not EVERYTHING))
+        frames.empty = why_empty(mine[0] if chosen and mine else None, total, trouble=bool(self._trouble))
 
     @on(LinePane.Resized)
     def _show_detail(self) -> None:

@@ -7,7 +7,8 @@ import pytest
 from textual.pilot import Pilot
 
 from inspector.protocol.frame import MessageType
-from inspector.store.reader import PAGE, FrameRow
+from inspector.store.reader import PAGE
+from inspector.store.rows import FrameRow
 from inspector.tui.widgets.row_table import RowTable
 from inspector.tui.widgets.tables import MOST_PAGES, FrameTable, SessionTable
 from tests.tui.conftest import (
