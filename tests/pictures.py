@@ -9,6 +9,7 @@ from pathlib import Path
 from inspector.formats.jsonl import import_lines
 from inspector.store.writer import Writer
 from inspector.tui.app import InspectorApp
+from inspector.tui.widgets.tables import FrameTable
 
 ROOT = Path(__file__).parent.parent
 PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
@@ -23,8 +24,8 @@ async def _draw(capture: Path, name: str) -> None:
     size, keys = PICTURES[name]
     app = InspectorApp(capture)
     async with app.run_test(size=size) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause(0.3)
+        while not app.screen.query_one(FrameTable).count:
+            await pilot.pause(0.05)
         for key in keys:
             await pilot.press({"\0": "colon", " ": "space", "*": "asterisk"}.get(key, key))
             await pilot.pause(0.05)
