@@ -15,7 +15,10 @@ MOST_PAGES = 32
 """Pages of frames kept in memory."""
 
 NARROW = 100
-"""Columns below which the tables leave out what is least."""
+"""Columns below which the tables are set closer."""
+
+CROWDED = 90
+"""Columns below which the frames of several stations leave out what is least: latencies and milliseconds."""
 
 
 class SessionTable(RowTable):
@@ -188,8 +191,7 @@ class FrameTable(RowTable):
     @property
     def columns(self) -> Sequence[Column]:
         """The station only where the frames of several are shown."""
-        wide, several = self.size.width >= NARROW, self.stations is not None
-        crowded = several and not wide
+        wide, several, crowded = self.size.width >= NARROW, self.stations is not None, self._crowded
         return (
             Column("id", "#", 7 if wide else 5, True),
             Column("time", "time" if crowded else "time (UTC)", 8 if crowded else 12),
@@ -202,16 +204,19 @@ class FrameTable(RowTable):
             Column("payload", "payload", 0),
         )
 
+    @property
+    def _crowded(self) -> bool:
+        return self.stations is not None and self.size.width < CROWDED
+
     def row(self, index: int) -> Mapping[str, Line]:
         """Compose a frame's cells."""
         frame = self.frame_at(index)
         if frame is None:
             return {"id": ((str(self.ids[index]), "dim"),), "time": (("gone", "dim"),)}
         broken = frame.type in {MessageType.INVALID, MessageType.CALLERROR, MessageType.CALLRESULTERROR}
-        crowded = self.stations is not None and self.size.width < NARROW
         return {
             "id": ((str(frame.id), "dim"),),
-            "time": ((clock(frame.time_ns)[: 8 if crowded else None], "dim"),),
+            "time": ((clock(frame.time_ns)[: 8 if self._crowded else None], "dim"),),
             "station": ((visible((self.stations or {}).get(frame.session, "?"), 30), ""),),
             "sender": ((ARROWS[frame.sender], frame.sender),),
             "type": ((SHORT_TYPES[frame.type], "error" if broken else frame.sender),),
