@@ -23,9 +23,9 @@ class Upstream:
     prefix: str
 
     @property
-    def http(self) -> str:
-        """The same as mitmproxy spells it, without the path."""
-        return f"{'https' if self.secure else 'http'}://{_bracketed(self.host)}:{self.port}"
+    def authority(self) -> str:
+        """Host and port, as they stand in a URL."""
+        return f"{_bracketed(self.host)}:{self.port}"
 
 
 def parse_upstream(url: str) -> Upstream:

@@ -95,9 +95,10 @@ async def serve(settings: Settings, listening: Callable[[int], None]) -> None:
 
 
 def _configure(master: Master, settings: Settings) -> None:
-    plain = Upstream("", False, settings.upstream.host, settings.upstream.port, "")
     master.options.update(
-        mode=[f"reverse:{plain.http}@{settings.port}"],  # https here would open a UDP port as well
+        mode=[
+            f"reverse:http://{settings.upstream.authority}@{settings.port}"
+        ],  # https here would open a UDP port as well
         listen_host=settings.host,
         connection_strategy="lazy",  # so that a failure has a flow, with the station's path
         ocpp_patience=str(settings.patience),

@@ -7,17 +7,18 @@ from inspector.proxy.address import parse_listen, parse_upstream, websocket_url
 
 
 @pytest.mark.parametrize(
-    ("url", "http", "prefix"),
+    ("url", "authority", "prefix"),
     [
-        ("ws://csms.example", "http://csms.example:80", ""),
-        ("wss://csms.example/ocpp/", "https://csms.example:443", "/ocpp"),
-        ("ws://127.0.0.1:9000/a/b", "http://127.0.0.1:9000", "/a/b"),
-        ("ws://[::1]:9000", "http://[::1]:9000", ""),
+        ("ws://csms.example", "csms.example:80", ""),
+        ("wss://csms.example/ocpp/", "csms.example:443", "/ocpp"),
+        ("ws://127.0.0.1:9000/a/b", "127.0.0.1:9000", "/a/b"),
+        ("ws://[::1]:9000", "[::1]:9000", ""),
     ],
 )
-def test_an_upstream_is_read(url: str, http: str, prefix: str) -> None:
+def test_an_upstream_is_read(url: str, authority: str, prefix: str) -> None:
     upstream = parse_upstream(url)
-    assert (upstream.http, upstream.prefix, upstream.url) == (http, prefix, url)
+    assert (upstream.authority, upstream.prefix, upstream.url) == (authority, prefix, url)
+    assert upstream.secure is url.startswith("wss")
 
 
 @pytest.mark.parametrize(
