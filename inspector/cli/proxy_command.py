@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from pathlib import Path
 
 import click
@@ -87,10 +88,23 @@ def _with_tui(capture: Path, upstream: str, listen: str, patience: float, keep_s
     click.echo(f"The capture is {capture}. Open it again with: ocpp-inspector tui {capture}", err=True)
 
 
+class OneLine(logging.Formatter):
+    """Says what went wrong in one harmless line; where it went wrong is for ``OCPP_INSPECTOR_DEBUG``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the first line of the message, and what was raised."""
+        if "OCPP_INSPECTOR_DEBUG" in os.environ:
+            return super().format(record)
+        error = record.exc_info[1] if record.exc_info else None
+        words = record.getMessage().partition("\n")[0]
+        reason = f": {type(error).__name__}: {error}" if error and str(error) not in words else ""
+        return visible(f"ocpp-inspector: {words}{reason}")
+
+
 def _log_to_stderr() -> None:
     """Let the inspector's own warnings through, and of mitmproxy only what went wrong."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("ocpp-inspector: %(message)s"))
+    handler.setFormatter(OneLine("ocpp-inspector: %(message)s"))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)

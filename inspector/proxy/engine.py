@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import mitmproxy.proxy.server
 from mitmproxy import http
 from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
-from mitmproxy.options import Options
+from mitmproxy.options import CONF_DIR, Options
 
 from inspector.addons.recorder import Recorder, plain_error
 from inspector.errors import InspectorError
@@ -63,8 +66,13 @@ async def serve(settings: Settings, listening: Callable[[int], None]) -> None:
 
     ``listening`` is called once with the port. Raises :class:`InspectorError` if the port or the capture can't be had.
     """
+    with _folder_for_certificates() as folder:
+        await _serve(settings, listening, folder)
+
+
+async def _serve(settings: Settings, listening: Callable[[int], None], certificates: Path) -> None:
     recorder, readiness, server = Recorder(), Readiness(), proxyserver.Proxyserver()
-    master = Master(Options())
+    master = Master(Options(confdir=str(certificates)))
     master.addons.add(
         core.Core(),
         server,
@@ -92,6 +100,22 @@ async def serve(settings: Settings, listening: Callable[[int], None]) -> None:
         await running
         if fresh:  # it never listened: leave no empty capture behind
             settings.capture.unlink(missing_ok=True)
+
+
+@contextmanager
+def _folder_for_certificates() -> Iterator[Path]:
+    """Yield where mitmproxy keeps its authority: its usual place, or for want of a home one that is gone afterwards."""
+    usual = Path(CONF_DIR).expanduser()
+    try:
+        usual.mkdir(parents=True, exist_ok=True)
+        usable = os.access(usual, os.W_OK)
+    except OSError:
+        usable = False
+    if usable:
+        yield usual
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def _configure(master: Master, settings: Settings) -> None:

@@ -35,6 +35,7 @@ class Writer:
         self.lost = 0
         self._queue: SimpleQueue[Entry | threading.Event | None] = SimpleQueue()
         self._waiting = 0
+        self._lock = threading.Lock()  # around _waiting: counted up by who appends, down by the thread
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="capture-writer", daemon=True)
         self._thread.start()
@@ -46,7 +47,8 @@ class Writer:
                 if self._waiting > MOST_WAITING:
                     self.lost += 1
                     continue
-                self._waiting += len(entry.raw)
+                with self._lock:
+                    self._waiting += len(entry.raw)
             self._queue.put(entry)
 
     def flush(self, timeout: float = 10.0) -> bool:
@@ -117,7 +119,9 @@ class Writer:
                 break
         if troubled:
             log.warning("%s: writing again, %d frames lost", self.path, self.lost)
-        self._waiting -= sum(len(entry.raw) for entry in batch if isinstance(entry, FrameEntry))
+        written = sum(len(entry.raw) for entry in batch if isinstance(entry, FrameEntry))
+        with self._lock:
+            self._waiting -= written
 
     def _write_singly(self, connection: sqlite3.Connection, batch: list[Entry]) -> None:
         """One entry spoils its batch: write the others, and say which one it was."""

@@ -44,13 +44,15 @@ KEYS = (
     Key("2", "pane('frames')", "frames", "browse"),
     Key("3", "pane('detail')", "detail", "browse"),
     Key("escape", "back", "back: close the filter, then clear it", "browse"),
+    Key("ctrl+p,colon", "app.command_palette", "command palette, themes", "browse"),
     Key("question_mark,f1", "help", "help", "browse", footer="help"),
     Key("q,ctrl+q,ctrl+c", "app.quit", "quit", "browse", footer="quit"),
 )
-"""All keys, in the order of the help. ``ctrl+p`` (palette) and ``ctrl+q`` (quit) are Textual's own."""
+"""All keys, in the order of the help. ``ctrl+p`` and ``ctrl+q`` are Textual's own too."""
 
 SHOWN = {
     "slash": "/",
+    "colon": ":",
     "question_mark": "?",
     "right_square_bracket": "]",
     "left_square_bracket": "[",

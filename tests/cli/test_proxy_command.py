@@ -1,9 +1,13 @@
 """``proxy``: its options; how it relays, see ``tests/proxy``."""
 
+import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from inspector.cli.proxy_command import OneLine
 
 
 @pytest.mark.parametrize(
@@ -23,3 +27,14 @@ def test_bad_options_are_one_line_and_exit_2(run: Callable[..., Any], options: l
     ran = run("proxy", *options)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert words in ran.err
+
+
+def test_what_is_logged_is_one_harmless_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No traceback reaches a user who did not ask for it."""
+    try:
+        raise RuntimeError("boom \x1b[2J\nand more")
+    except RuntimeError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "it failed\nTraceback", (), sys.exc_info())
+    assert OneLine().format(record) == "ocpp-inspector: it failed: RuntimeError: boom ␛[2J␊and more"
+    monkeypatch.setenv("OCPP_INSPECTOR_DEBUG", "1")
+    assert "Traceback (most recent call last)" in OneLine().format(record)

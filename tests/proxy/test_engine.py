@@ -330,3 +330,13 @@ async def test_a_csms_behind_tls_is_reached_and_its_certificate_checked(tmp_path
     assert (good.frames, good.upstream) == (2, good.upstream.replace("ws://", "wss://"))
     assert (bad.frames, bad.http_status, bad.closed_by) == (0, 502, "network")
     assert "certificate verify failed" in (bad.close_reason or "").lower()
+
+
+async def test_it_needs_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service account may have none it can write to; mitmproxy's authority is put elsewhere then."""
+    monkeypatch.setenv("HOME", "/proc")
+    async with csms() as upstream:
+        with proxy(tmp_path / "a.db", upstream) as (program, url):
+            async with station(f"{url}/CP-1") as connection:
+                assert await say(connection, HEARTBEAT % 1) == '[3, "1", {}]'
+            assert program.end() == (0, "")

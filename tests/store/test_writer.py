@@ -1,6 +1,7 @@
 """The writer: batches, ends, and what it does when the disk or a row refuses."""
 
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -84,6 +85,21 @@ def test_two_writers_share_a_capture(tmp_path: Path) -> None:
     with Reader(path) as reader:
         assert [session.frames for session in reader.sessions()] == [100] * 10
         assert len(set(reader.ids())) == 1000
+
+
+def test_what_waits_is_counted_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over months a count that drifts would reach the bound, and every frame from then on would be lost."""
+    monkeypatch.setattr(module, "BATCH_ROWS", 5)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        writer = Writer(tmp_path / "a.db")
+        record(writer, said=BOOT * 2000)
+        assert writer.flush(60)
+    finally:
+        sys.setswitchinterval(before)
+    assert writer._waiting == 0
+    writer.close()
 
 
 def test_at_rest_a_capture_is_one_file(tmp_path: Path) -> None:

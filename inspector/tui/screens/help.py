@@ -45,8 +45,6 @@ def help_text() -> str:
     for place, title in PLACES.items():
         lines += ["", title]
         lines += [f"  {_names(key.keys):<22} {key.text}" for key in KEYS if key.place == place]
-        if place == "browse":
-            lines.append(f"  {'ctrl+p':<22} command palette, themes")
     lines += ["", "Filter: terms side by side must all hold; or, not, ( ), quotes; * is any text"]
     lines += [f"  {term.key + ':':<22} {term.help}" for term in TERMS.values()]
     lines.append(f"  {'any word':<22} frames whose raw text holds it")
