@@ -47,8 +47,9 @@ class Writer:
                 if self._waiting > MOST_WAITING:
                     self.lost += 1
                     continue
+                size = len(entry.raw)
                 with self._lock:
-                    self._waiting += len(entry.raw)
+                    self._waiting += size
             self._queue.put(entry)
 
     def flush(self, timeout: float = 10.0) -> bool:
