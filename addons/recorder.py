@@ -17,9 +17,8 @@ from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 
 from inspector.errors import InspectorError
+from inspector.protocol.context import PATIENCE_NS, Stations
 from inspector.protocol.event import Closed, Opened, Origin, Received, Ticked
-from inspector.protocol.inspection import PATIENCE_NS
-from inspector.protocol.secrets import mask_header
 from inspector.protocol.version import Party
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
@@ -39,6 +38,7 @@ class Recorder:
         self._writer: Writer | None = None
         self._patience_ns = PATIENCE_NS
         self._live: dict[str, Recording] = {}
+        self._stations = Stations()
         self._ticking: asyncio.Task[None] | None = None
 
     def load(self, loader: Loader) -> None:
@@ -141,11 +141,13 @@ class Recorder:
     def _open(self, flow: http.HTTPFlow, status: int | None) -> Recording | None:
         if self._writer is None:
             return None
+        opened = _opened(flow, status)
         return Recording(
             self._writer,
-            _opened(flow, status),
+            opened,
             patience_ns=self._patience_ns,
             keep_secrets=ctx.options.ocpp_keep_secrets,
+            station=self._stations.of(opened.station),
         )
 
 
@@ -192,7 +194,7 @@ def _address(peer: Sequence[object] | None) -> str:
 
 
 def _headers(side: str, headers: http.Headers) -> list[tuple[str, str, str]]:
-    return [(side, name, mask_header(name, value)) for name, value in headers.items(multi=True)]
+    return [(side, name, value) for name, value in headers.items(multi=True)]
 
 
 addons = [Recorder()]

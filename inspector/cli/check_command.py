@@ -14,7 +14,8 @@ from inspector.protocol import actions
 from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.frame import Frame, decode
-from inspector.protocol.inspection import Inspection, Seen
+from inspector.protocol.inspection import Inspection
+from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party, Version
 from inspector.store.record import finding_record
 from inspector.tui.lines import SIGNS

@@ -3,8 +3,9 @@
 Times are Unix nanoseconds.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from inspector.protocol.version import Party
 
@@ -19,8 +20,26 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """How one leg of the connection is encrypted. ``leg`` names the party at its far end.
+
+    ``version`` is as OpenSSL writes it (TLSv1.2). ``certificate_ends_ns`` is when the certificate of the server on
+    this leg expires.
+    """
+
+    leg: Party
+    version: str
+    cipher: str = ""
+    certificate_ends_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
-    """A handshake was done, or failed: then ``http_status`` is not 101 and a :class:`Closed` follows at once."""
+    """A handshake was done, or failed: then ``http_status`` is not 101 and a :class:`Closed` follows at once.
+
+    ``headers`` are (``request`` or ``response``, name, value) in the order they came. ``tls`` has no entry for a leg
+    without TLS.
+    """
 
     time_ns: int
     station: str
@@ -32,17 +51,33 @@ class Opened:
     http_status: int | None = 101
     origin: str = "live"
     source: int | None = None
-    headers: tuple[tuple[str, str, str], ...] = field(default=())
+    headers: tuple[tuple[str, str, str], ...] = ()
+    tls: tuple[Tls, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A WebSocket message came through."""
 
     time_ns: int
     sender: Party
     raw: str | bytes
     origin: Origin = Origin.WIRE
+
+
+class Control(StrEnum):
+    """The control frames of WebSocket that may pass between messages (RFC 6455 section 5.5)."""
+
+    PING = "ping"
+    PONG = "pong"
+
+
+@dataclass(frozen=True, slots=True)
+class Controlled:
+    """A ping or a pong came through."""
+
+    time_ns: int
+    sender: Party
+    kind: Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +97,4 @@ class Closed:
     by: str = ""
 
 
-Event = Opened | Received | Ticked | Closed
+Event = Opened | Received | Controlled | Ticked | Closed

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -23,7 +24,10 @@ class Blame(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the rule table: a code and all that is to be said of it."""
+    """One row of the rule table: a code and all that is to be said of it.
+
+    ``blame`` is whose fault it always is, None where it is that of the frame's sender.
+    """
 
     code: str
     name: str
@@ -32,13 +36,19 @@ class Rule:
     why: str
     fix: str
     spec: str
+    blame: Blame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+HERE = 0
+"""Stands for the number of the frame at hand; frames count from 1."""
+
+
+class Fault(NamedTuple):
     """What a check found, before it is known whose frame it was.
 
-    ``pointer`` is an RFC 6901 pointer into the whole frame; ``offset`` is in bytes, where the text is not JSON.
+    ``pointer`` is an RFC 6901 pointer into the whole frame; ``offset`` is in bytes of it. ``frame`` is the number of
+    the frame it is about, None for the session; ``blame`` says whose fault it is where neither the rule's row nor
+    the frame's sender does.
     """
 
     code: str
@@ -46,6 +56,8 @@ class Fault:
     pointer: str = ""
     hint: str = ""
     offset: int | None = None
+    frame: int | None = HERE
+    blame: Blame | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.protocol.finding import Fault
-from inspector.protocol.json_text import JsonFault, parse
+from inspector.protocol.json_text import JsonFault, parse, quick
 
 LONGEST_ID = 36
 """Characters of a message id (OCPP-J 1.6 section 4.1.4, 2.0.1 part 4 section 4.1.4)."""
@@ -26,12 +25,17 @@ class MessageType(IntEnum):
     @property
     def is_answer(self) -> bool:
         """Whether it answers a CALL of the other side."""
-        return self in {MessageType.CALLRESULT, MessageType.CALLERROR}
+        return self is MessageType.CALLRESULT or self is MessageType.CALLERROR
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it carries an error code instead of a payload."""
+        return self is MessageType.CALLERROR or self is MessageType.CALLRESULTERROR
 
     @property
     def has_action(self) -> bool:
         """Whether the frame itself names its action."""
-        return self in {MessageType.CALL, MessageType.SEND}
+        return self is MessageType.CALL or self is MessageType.SEND
 
 
 SHAPES: dict[MessageType, tuple[str, ...]] = {
@@ -52,8 +56,7 @@ _ELEMENTS: dict[str, tuple[type, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A decoded frame.
 
     ``raw`` is what came, text or bytes. ``payload`` is the parsed payload (the details of an error frame), None
@@ -82,6 +85,10 @@ def decode(raw: str | bytes) -> Frame:
     Always returns a frame. What can't be understood is of type INVALID; every departure from the standard is
     a fault with a pointer or a byte offset.
     """
+    if isinstance(raw, str):
+        sound = _sound(raw)
+        if sound is not None:
+            return sound
     faults: list[Fault] = []
     if isinstance(raw, bytes):
         try:
@@ -111,6 +118,21 @@ def decode(raw: str | bytes) -> Frame:
         for key in repeated
     ]
     return _frame(raw, value, faults)
+
+
+def _sound(text: str) -> Frame | None:
+    """Decode what nearly every frame is, a CALL or CALLRESULT without a fault; None for all others."""
+    match quick(text):
+        case [int(kind), str(message_id), str(action), dict(payload)] if kind == _CALL:
+            found = Frame(text, MessageType.CALL, message_id, action, payload, 3)
+        case [int(kind), str(message_id), dict(payload)] if kind == _CALLRESULT:
+            found = Frame(text, MessageType.CALLRESULT, message_id, None, payload, 2)
+        case _:
+            return None
+    return found if 0 < len(message_id) <= LONGEST_ID else None
+
+
+_CALL, _CALLRESULT = int(MessageType.CALL), int(MessageType.CALLRESULT)
 
 
 def _frame(raw: str | bytes, value: Any, faults: list[Fault]) -> Frame:

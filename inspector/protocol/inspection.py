@@ -1,47 +1,23 @@
 """One session under inspection: feed it events, take what was seen and found."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from inspector.protocol import actions, rules
-from inspector.protocol.event import Closed, Event, Opened, Received, Ticked
+from inspector.protocol.context import FOREVER, PATIENCE_NS, Brief, Context, Station
+from inspector.protocol.event import Closed, Controlled, Event, Opened, Received
 from inspector.protocol.finding import Blame, Fault, Finding
 from inspector.protocol.frame import Frame, MessageType, decode
-from inspector.protocol.ledger import Ledger, OpenCall
-from inspector.protocol.rules import exchanges, framing, handshake
+from inspector.protocol.ledger import LARGEST_KEPT, OpenCall
+from inspector.protocol.rules import framing, handshake
 from inspector.protocol.rules import schema as schema_rules
+from inspector.protocol.rules.family import Family
 from inspector.protocol.schema import Part, violations
-from inspector.protocol.version import Party, Version, from_subprotocol
-
-PATIENCE_NS = 30_000_000_000
-"""How long a CALL may wait for its answer before it counts as unanswered."""
+from inspector.protocol.seen import Seen
+from inspector.protocol.version import Version, from_subprotocol
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A frame in its session.
-
-    ``number`` counts the session's frames from 1. ``action`` is the standard name; an answer carries its CALL's.
-    ``call`` is the CALL this frame answers, and ``latency_ns`` how long after it.
-    """
-
-    number: int
-    time_ns: int
-    sender: Party
-    frame: Frame
-    action: str | None
-    part: Part
-    call: OpenCall | None = None
-
-    @property
-    def latency_ns(self) -> int | None:
-        """Nanoseconds between the CALL and this answer."""
-        return self.time_ns - self.call.time_ns if self.call else None
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What came of one event: the frame, if it was one, and the findings, also those about earlier frames."""
 
     seen: Seen | None = None
@@ -51,94 +27,114 @@ class Observation:
 class Inspection:
     """Decodes, pairs and checks one session. Its state is bounded, and each frame costs the same.
 
-    ``version`` is the session's OCPP version, None while nobody knows; ``frames`` counts the frames so far.
+    ``station`` is what earlier sessions of the same station left to remember. ``frames`` counts the frames so far.
     """
 
-    def __init__(self, version: Version | None = None, patience_ns: int = PATIENCE_NS) -> None:
-        self.version = version
-        self._possible: tuple[Version, ...] = tuple(Version)
-        self._opening: Opened | None = None
-        self._patience_ns = patience_ns
-        self._ledger = Ledger()
+    def __init__(
+        self, version: Version | None = None, patience_ns: int = PATIENCE_NS, station: Station | None = None
+    ) -> None:
         self.frames = 0
+        self._possible: tuple[Version, ...] = tuple(Version)
+        self._context = Context.new(version, patience_ns, station or Station())
+        self._families = tuple(family(self._context) for family in rules.FAMILIES)
+        self._listeners = [family for family in self._families if type(family).received is not Family.received]
+
+    @property
+    def version(self) -> Version | None:
+        """The session's OCPP version, None while nobody knows."""
+        return self._context.version
 
     def observe(self, event: Event) -> Observation:
         """Take one event, in the order of time."""
         if isinstance(event, Received):
             return self._received(event)
-        if isinstance(event, Ticked):
-            return Observation(findings=tuple(self._overdue(event.time_ns)))
-        if isinstance(event, Closed):
-            return Observation(findings=tuple(self._ended(event)))
-        self._opened(event)
-        return Observation()
+        if isinstance(event, Opened):
+            faults: Iterable[Fault] = self._opened(event)
+        elif isinstance(event, Controlled):
+            faults = self._each("controlled", event)
+        elif isinstance(event, Closed):
+            faults = (*self._woken(event.time_ns), *self._each("closed", event))
+        else:
+            faults = self._woken(event.time_ns)
+        return Observation(findings=tuple(rules.finding(fault, Blame.NETWORK, None) for fault in faults))
 
-    def _opened(self, event: Opened) -> None:
-        self._opening = event
-        self.version = self.version or from_subprotocol(event.subprotocol)
+    def _each(self, method: str, argument: Any) -> Iterator[Fault]:
+        for family in self._families:
+            yield from getattr(family, method)(argument)
+
+    def _woken(self, now_ns: int) -> list[Fault]:
+        """Tell the families the time, if one of them asked to be told by now."""
+        if now_ns < self._context.wake_ns:
+            return []
+        self._context.wake_ns = FOREVER
+        return list(self._each("ticked", now_ns))
+
+    def _opened(self, event: Opened) -> Iterator[Fault]:
+        self._context.opening = event
+        self._context.version = self.version or from_subprotocol(event.subprotocol)
+        yield from self._each("opened", event)
 
     def _received(self, event: Received) -> Observation:
-        self.frames += 1
-        overdue = tuple(self._overdue(event.time_ns))  # before a late answer closes its CALL
-        number, frame, sender = self.frames, decode(event.raw), event.sender
-        faults = list(self._guess(frame))
-        faults += framing.check(frame, self.version)
-        action, alias = self._standard_name(frame)
-        faults += alias
-        call = None
-        if frame.type is MessageType.CALL and frame.message_id is not None:
-            self._ledger.call(OpenCall(number, sender, frame.message_id, action or "", event.time_ns))
-        elif frame.type.is_answer and frame.message_id is not None:
-            call = self._ledger.answer(sender, frame.message_id)
-            if call is None:
-                faults.append(exchanges.orphan(frame.message_id))
-            else:
-                action = call.action or None
-        part = Part.REQUEST if frame.type.has_action else Part.RESPONSE
-        seen = Seen(number, event.time_ns, sender, frame, action, part, call)
-        faults += self._schema(seen)
-        blame = Blame(sender.value)
-        findings = [rules.finding(fault, blame, number) for fault in faults]
-        return Observation(seen, (*overdue, *findings))
+        self.frames = number = self.frames + 1
+        sooner = self._woken(event.time_ns)  # before a late answer closes its CALL
+        seen, faults = self._see(number, event)
+        for family in self._listeners:
+            faults += family.received(seen)
+        if seen.action is not None and not seen.frame.type.is_error:
+            faults += self._schema(seen)
+            if type(seen.frame.payload) is dict:
+                for index, handler in rules.HEARD.get((seen.action, seen.part), ()):
+                    faults += handler(self._families[index], seen)
+        self._context.recent.append(Brief(number, event.time_ns, event.sender, seen.frame.type, seen.action))
+        if not faults and not sooner:
+            return Observation(seen)
+        blame = Blame(event.sender.value)
+        findings = [rules.finding(fault, Blame.NETWORK, None) for fault in sooner]
+        findings += [rules.finding(fault, blame, number) for fault in faults]
+        return Observation(seen, tuple(findings))
 
-    def _standard_name(self, frame: Frame) -> tuple[str | None, list[Fault]]:
-        """Return the action's standard name, and a fault if the frame has it by another."""
+    def _see(self, number: int, event: Received) -> tuple[Seen, list[Fault]]:
+        """Decode a frame and find its place: the version, the action's standard name, the CALL it answers."""
+        raw, sender, context = event.raw, event.sender, self._context
+        frame = decode(raw)
+        faults = list(self._guess(frame)) if context.version is None else []
+        faults += framing.check(frame, context.version)
         if frame.action is None:
-            return None, []
-        name = actions.resolve(self.version or self._possible[0], frame.action)
-        if name == frame.action:
-            return name, []
-        return name, [Fault("F009", f"{frame.action} is not the standard's name", "/2", f"write {name}")]
+            action = None
+        else:
+            action, alias = self._standard_name(frame.action)
+            faults += alias
+        call, part = None, Part.REQUEST
+        if frame.type is MessageType.CALL:
+            context.ledger.call(_open_call(number, event, frame, action or ""))
+        elif frame.type is not MessageType.SEND:
+            part = Part.RESPONSE
+            if frame.type.is_answer and frame.message_id is not None:
+                call = context.ledger.answer(sender, frame.message_id)
+                action = call.action or None if call else action
+        return Seen(number, event.time_ns, sender, frame, action, part, call), faults
 
-    def _schema(self, seen: Seen) -> Iterator[Fault]:
+    def _standard_name(self, action: str) -> tuple[str, Iterable[Fault]]:
+        """Return the action's standard name, and a fault if the frame has it by another."""
+        name = actions.resolve(self.version or self._possible[0], action)
+        if name == action:
+            return name, ()
+        return name, (Fault("F009", f"{action} is not the standard's name", "/2", f"write {name}"),)
+
+    def _schema(self, seen: Seen) -> Iterable[Fault]:
         """Check the payload; while the version is open, report only what is wrong in every version it may be."""
-        frame = seen.frame
-        if seen.action is None or not (frame.type.has_action or frame.type is MessageType.CALLRESULT):
-            return
+        frame, action = seen.frame, seen.action
+        assert action is not None
         faults: list[Fault] = []
-        for version in [self.version] if self.version else self._possible:
-            faults = list(schema_rules.check(version, seen.action, seen.part, frame.payload, frame.payload_at))
+        for version in (self.version,) if self.version else self._possible:
+            faults = list(schema_rules.check(version, action, seen.part, frame.payload, frame.payload_at))
             if not faults:
-                return
-        yield from faults
-
-    def _overdue(self, now_ns: int) -> Iterator[Finding]:
-        for call in self._ledger.newly_overdue(now_ns - self._patience_ns):
-            yield rules.finding(
-                exchanges.unanswered(call, self._patience_ns), Blame(call.sender.peer.value), call.number
-            )
-
-    def _ended(self, event: Closed) -> Iterator[Finding]:
-        yield from self._overdue(event.time_ns)
-        if event.by == Blame.PROXY:
-            return
-        for call in self._ledger.still_open():
-            blame = Blame(event.by) if event.by in set(Blame) else Blame.NETWORK
-            yield rules.finding(exchanges.cut_off(call, event.time_ns), blame, call.number)
+                return ()
+        return faults
 
     def _guess(self, frame: Frame) -> Iterator[Fault]:
         """Without a known subprotocol, let the first telling CALL say which version this is."""
-        if self.version is not None or not frame.type.has_action or frame.action is None:
+        if not frame.type.has_action or frame.action is None:
             return
         wrong = {version: _wrong(version, frame.action, frame.payload) for version in self._possible}
         best = min(wrong.values())
@@ -146,8 +142,16 @@ class Inspection:
             return
         self._possible = tuple(version for version in self._possible if wrong[version] == best)
         if not {Version.V16, Version.V201} <= set(self._possible):
-            self.version = self._possible[0]
-            yield handshake.guessed(self.version, self._opening)
+            self._context.version = self._possible[0]
+            yield handshake.guessed(self._possible[0], self._context.opening)
+
+
+def _open_call(number: int, event: Received, frame: Frame, action: str) -> OpenCall:
+    """Keep of a CALL what its answer will want to know."""
+    message_id, raw = frame.message_id or "", event.raw
+    asked = raw[raw.find(message_id, 3) + len(message_id) :] if isinstance(raw, str) else raw
+    kept = frame.payload if len(raw) <= LARGEST_KEPT else None
+    return OpenCall(number, event.sender, message_id, action, event.time_ns, kept, hash(asked))
 
 
 _UNKNOWN = 1_000_000

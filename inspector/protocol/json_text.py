@@ -1,7 +1,8 @@
 """JSON as it was written: strict parsing, faults with their byte offsets.
 
-Numbers with a fraction or exponent come out as ``Decimal``, so that ``0.1`` stays ``0.1``. Raw text is
-authoritative: nothing here re-serialises a value.
+No number loses a digit: one with a fraction or exponent comes out as ``Decimal``, or as a float whose shortest form
+is the very text that came (:func:`exact` makes both one). Raw text is authoritative: nothing here re-serialises a
+value.
 """
 
 import json
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
+
+import orjson
 
 from inspector.protocol.json_places import tokens
 
@@ -34,6 +37,26 @@ class _NumberError(Exception):
     def __init__(self, start: str, message: str, hint: str) -> None:
         super().__init__(message)
         self.start, self.message, self.hint = start, message, hint
+
+
+def quick(text: str) -> Any:
+    """Parse text that is written in the one canonical way, as most frames are: compact, each key once.
+
+    Returns None for any other text, which says nothing about it: :func:`parse` reads that. What is written back
+    byte for byte the same can have lost nothing, neither a digit nor a second key.
+    """
+    try:
+        data = text.encode()
+        value = orjson.loads(data)
+        same = orjson.dumps(value) == data
+    except (ValueError, TypeError):
+        return None
+    return value if same and not _too_deep(text) else None
+
+
+def exact(number: float | Decimal) -> Decimal:
+    """Return a number as it was written: the value of :func:`quick` and that of :func:`parse` are equal then."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
 def parse(text: str) -> tuple[Any, list[str]]:

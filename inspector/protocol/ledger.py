@@ -1,25 +1,37 @@
 """Who owes whom an answer: the open exchanges of one session."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from inspector.protocol.version import Party
 
-MOST_OPEN = 1024
+MOST_OPEN = 256
 """Open CALLs remembered in each direction; a peer that never answers can't fill the memory."""
+
+LARGEST_KEPT = 65_536
+"""Characters of a CALL whose payload is kept until its answer came."""
 
 
 @dataclass(slots=True)
 class OpenCall:
-    """A CALL without its answer: its frame's number, and when it was seen (Unix time in nanoseconds)."""
+    """A CALL and whose answer is awaited: its frame's number, and when it was seen (Unix time in nanoseconds).
+
+    ``payload`` is what it asked, None if that was too large to be kept until the answer; ``digest`` is the same for
+    CALLs that ask the same. ``overdue`` is set once it was said that no answer came, ``abandoned`` once the sender
+    showed that it waits no longer.
+    """
 
     number: int
     sender: Party
     message_id: str
     action: str
     time_ns: int
+    payload: Any = None
+    digest: int = 0
     overdue: bool = False
+    abandoned: bool = False
 
 
 class Ledger:
@@ -45,15 +57,9 @@ class Ledger:
                 return call
         return None
 
-    def newly_overdue(self, before_ns: int) -> Iterator[OpenCall]:
-        """Yield, once each, the open CALLs that were sent before a time."""
-        for calls in self._open.values():
-            for call in calls:
-                if call.time_ns >= before_ns:
-                    break
-                if not call.overdue:
-                    call.overdue = True
-                    yield call
+    def open_calls(self, sender: Party) -> Sequence[OpenCall]:
+        """Return the CALLs of one side that have no answer yet, oldest first."""
+        return self._open[sender]
 
     def still_open(self) -> Iterator[OpenCall]:
         """Yield the open CALLs nobody has been told about."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from inspector.protocol.frame import Frame, decode
 from inspector.protocol.json_places import pointer
+from inspector.protocol.json_text import exact
 from inspector.protocol.timestamp import fault_of
 
 ABSENT = "(absent)"
@@ -44,8 +46,17 @@ def _walk(then: Any, now: Any, path: tuple[str | int, ...]) -> Iterator[Differen
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for index, (old, new) in enumerate(zip(then, now, strict=True)):
             yield from _walk(old, new, (*path, index))
-    elif then != now and not (_is_time(then) and _is_time(now)):
+    elif not _is_same(then, now) and not (_is_time(then) and _is_time(now)):
         yield Difference(pointer(path), _show(then), _show(now))
+
+
+def _is_same(then: Any, now: Any) -> bool:
+    """Compare two scalars: numbers as they were written, and true is not 1."""
+    if isinstance(then, bool) or isinstance(now, bool):
+        return then is now
+    if isinstance(then, int | float | Decimal) and isinstance(now, int | float | Decimal):
+        return exact(then) == exact(now)
+    return bool(then == now)
 
 
 def _is_time(value: Any) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from inspector import __version__
 from inspector.protocol.event import Closed, Opened, Origin
 from inspector.protocol.finding import Finding, Severity
-from inspector.protocol.inspection import Seen
+from inspector.protocol.seen import Seen
 from inspector.protocol.version import Version
 
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from inspector.protocol.context import PATIENCE_NS
 from inspector.protocol.event import Closed, Event, Ticked
 from inspector.protocol.finding import Blame
 from inspector.protocol.frame import MessageType
-from inspector.protocol.inspection import PATIENCE_NS, Inspection, Observation
+from inspector.protocol.inspection import Inspection, Observation
 from inspector.protocol.ledger import MOST_OPEN
 from inspector.protocol.rules import TABLE
 from inspector.protocol.schema import Part

@@ -1,13 +1,15 @@
 """Frames and events made to order, and what an inspection says of them: keyword-only, valid by default."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
+from inspector.protocol import json_text
+from inspector.protocol.context import Station
 from inspector.protocol.event import Event, Opened, Received
 from inspector.protocol.finding import Finding
 from inspector.protocol.frame import encode
-from inspector.protocol.inspection import Inspection, Observation, Seen
+from inspector.protocol.inspection import Inspection, Observation
+from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party, Version
 
 STATION, CSMS = Party.STATION, Party.CSMS
@@ -48,9 +50,16 @@ def heard(*, raw: str | bytes, sender: Party = STATION, time_ns: int = 0) -> Rec
 
 
 def watch(events: Iterable[Event], *, version: Version | None = None) -> list[Observation]:
-    """Feed a new inspection and return what came of each event."""
-    inspection = Inspection(version)
-    return [inspection.observe(event) for event in events]
+    """Feed an inspection and return what came of each event; a second ``Opened`` begins the station's next session."""
+    station = Station()
+    inspection, begun = Inspection(version, station=station), False
+    observed = []
+    for event in events:
+        if isinstance(event, Opened):
+            inspection = Inspection(version, station=station) if begun else inspection
+            begun = True
+        observed.append(inspection.observe(event))
+    return observed
 
 
 def findings(events: Iterable[Event], *, version: Version | None = None) -> list[Finding]:
@@ -75,9 +84,9 @@ def seen(observation: Observation) -> Seen:
 
 
 def exact(value: Any) -> Any:
-    """Return a value as our parser reads it: numbers with a fraction as ``Decimal``."""
+    """Return a value with every number that has a fraction as the ``Decimal`` that was written."""
     if isinstance(value, dict):
         return {key: exact(item) for key, item in value.items()}
     if isinstance(value, list):
         return [exact(item) for item in value]
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    return json_text.exact(value) if isinstance(value, float) else value

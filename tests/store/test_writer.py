@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,7 +91,7 @@ def test_nothing_waits_once_all_is_written(tmp_path: Path) -> None:
     recording = record(writer, said=BOOT * 2000, end=False)
     seen = recording.feed(received(raw=str(BOOT[0][1]))).seen
     assert seen is not None
-    writer.append([FrameEntry(recording.row, replace(seen, number=9999, time_ns=1 << 70), "x", 0, Origin.WIRE, None)])
+    writer.append([FrameEntry(recording.row, seen._replace(number=9999, time_ns=1 << 70), "x", 0, Origin.WIRE, None)])
     assert writer.flush()
     assert (writer._waiting, writer.lost) == (0, 1)
     writer.close()
@@ -164,7 +163,7 @@ def test_one_row_that_cannot_be_written_spoils_no_other(tmp_path: Path, caplog: 
     recording = Recording(writer, opened())
     seen = recording.feed(received(raw=str(BOOT[0][1]))).seen
     assert seen is not None
-    poison = FrameEntry(recording.row, replace(seen, number=2, time_ns=1 << 70), "x", 0, Origin.WIRE, None)
+    poison = FrameEntry(recording.row, seen._replace(number=2, time_ns=1 << 70), "x", 0, Origin.WIRE, None)
     writer.append([poison])
     recording.feed(Closed(START_NS, 1000, "", "station"))
     writer.close()

@@ -1,15 +1,76 @@
-"""The rules: one module a family, one table of codes."""
+"""The rules: one or two modules a family, one table of codes."""
 
-from inspector.protocol.finding import Blame, Fault, Finding, Rule
-from inspector.protocol.rules import clocks, exchanges, framing, handshake, schema
+from inspector.protocol.finding import HERE, Blame, Fault, Finding, Rule
+from inspector.protocol.rules import (
+    boot,
+    clocks,
+    connection,
+    exchanges,
+    framing,
+    handshake,
+    limits,
+    meter,
+    promises,
+    schema,
+    security,
+    transactions_2x,
+    transactions_16,
+)
+from inspector.protocol.rules.family import Family, Handler
+from inspector.protocol.schema import Part
 
-TABLE: dict[str, Rule] = {
-    rule.code: rule for family in (framing, schema, exchanges, handshake, clocks) for rule in family.RULES
-}
-"""Every code there is, in the order of the families."""
+MODULES = (
+    framing,
+    schema,
+    exchanges,
+    handshake,
+    connection,
+    boot,
+    transactions_16,
+    transactions_2x,
+    clocks,
+    meter,
+    promises,
+    limits,
+    security,
+)
+"""Every module with rules, in the order of the documentation."""
+
+TABLE: dict[str, Rule] = {rule.code: rule for module in MODULES for rule in module.RULES}
+"""Every code there is."""
+
+FAMILIES: tuple[type[Family], ...] = (
+    exchanges.Exchanges,
+    handshake.Handshake,
+    connection.Connection,
+    boot.Boot,
+    transactions_16.Transactions16,
+    transactions_2x.Transactions2x,
+    clocks.Clocks,
+    meter.Meter,
+    promises.Promises,
+    limits.Limits,
+    security.Security,
+)
+"""The families that watch a session, in the order in which they speak."""
+
+HEARD: dict[tuple[str, Part], list[tuple[int, Handler]]] = {}
+"""Who looks into which payloads: the family's place in ``FAMILIES``, and its method."""
+for _index, _family in enumerate(FAMILIES):
+    for _which, _handler in _family.HEARS.items():
+        HEARD.setdefault(_which, []).append((_index, _handler))
 
 
 def finding(fault: Fault, blame: Blame, frame: int | None) -> Finding:
-    """Make a fault a finding: the table knows how severe its code is."""
-    severity = TABLE[fault.code].severity
-    return Finding(fault.code, severity, blame, fault.message, fault.pointer, fault.hint, fault.offset, frame)
+    """Make a fault a finding: the table knows how severe its code is, and often whose fault it is."""
+    rule = TABLE[fault.code]
+    return Finding(
+        fault.code,
+        rule.severity,
+        fault.blame or rule.blame or blame,
+        fault.message,
+        fault.pointer,
+        fault.hint,
+        fault.offset,
+        frame if fault.frame == HERE else fault.frame,
+    )

@@ -1,6 +1,7 @@
 """C: clocks and timestamps. The schema check finds the form's faults and reports them under this family."""
 
 from inspector.protocol.finding import Rule, Severity
+from inspector.protocol.rules.family import Family
 
 RULES = (
     Rule(
@@ -14,3 +15,7 @@ RULES = (
         "OCPP-J 1.6 section 3.14, OCPP 2.x part 2 appendix 1; RFC 3339 section 5.6",
     ),
 )
+
+
+class Clocks(Family):
+    """Compares the clocks of station and CSMS with the recorder's."""

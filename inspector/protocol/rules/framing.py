@@ -1,6 +1,6 @@
 """F: the frame itself. Most of these are found by ``decode``; here is what needs the version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.frame import Frame, MessageType
@@ -112,9 +112,16 @@ RULES = (
 )
 
 
-def check(frame: Frame, version: Version | None) -> Iterator[Fault]:
+def check(frame: Frame, version: Version | None) -> Iterable[Fault]:
     """Find what is wrong with a frame in a session of this version."""
-    yield from frame.faults
-    new = frame.type in {MessageType.CALLRESULTERROR, MessageType.SEND}
-    if new and version in {Version.V16, Version.V201}:
+    if frame.type in _OLD_TYPES:
+        return frame.faults
+    return (*frame.faults, *_too_new(frame, version))
+
+
+_OLD_TYPES = (MessageType.CALL, MessageType.CALLRESULT, MessageType.CALLERROR, MessageType.INVALID)
+
+
+def _too_new(frame: Frame, version: Version | None) -> Iterator[Fault]:
+    if version in {Version.V16, Version.V201}:
         yield Fault("F011", f"{frame.type.name} does not exist in OCPP {version}", "/0", "it came with OCPP 2.1")

@@ -2,6 +2,7 @@
 
 from inspector.protocol.event import Opened
 from inspector.protocol.finding import Fault, Rule, Severity
+from inspector.protocol.rules.family import Family
 from inspector.protocol.version import SUBPROTOCOLS, Version
 
 RULES = (
@@ -27,3 +28,7 @@ def guessed(version: Version, opening: Opened | None) -> Fault:
     else:
         said = "no subprotocol was negotiated"
     return Fault("H001", f"{said}; this looks like OCPP {version}", hint=f"negotiate ocpp{version}")
+
+
+class Handshake(Family):
+    """Looks at how a session began."""

@@ -2,9 +2,10 @@
 
 import pytest
 
+from inspector.protocol.context import PATIENCE_NS
 from inspector.protocol.event import Closed, Event, Ticked
 from inspector.protocol.finding import Blame, Finding, Severity
-from inspector.protocol.inspection import PATIENCE_NS, Inspection
+from inspector.protocol.inspection import Inspection
 from inspector.protocol.rules import exchanges
 from inspector.protocol.version import Party, Version
 from tests.protocol.wire import (

@@ -7,7 +7,8 @@ import pytest
 
 from inspector.protocol import rules, schema
 from inspector.protocol.rules import TABLE
-from tests.protocol.rules.fixtures import FIXTURES, Fixture
+from tests.protocol.rules.fixtures import FIXTURES
+from tests.protocol.rules.made import Fixture
 from tests.protocol.wire import codes, findings
 
 FAMILIES = "FSRHBTCMPX"
@@ -17,7 +18,7 @@ FAMILIES = "FSRHBTCMPX"
 def _fixture(code: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixture]:
     """Return the fixture of a code, with its schema in the place of the official ones."""
     if code not in FIXTURES:
-        pytest.fail(f"{code} has no session that raises it and none that must not: add both to fixtures.py")
+        pytest.fail(f"{code} has no session that raises it and none that must not: add both to fixtures/")
     fixture = FIXTURES[code]
     if fixture.schema is not None:
         monkeypatch.setattr(schema, "_load", lambda *_: fixture.schema)
@@ -65,6 +66,5 @@ def test_each_row_says_everything(code: str) -> None:
 
 
 def test_no_code_and_no_name_is_given_twice() -> None:
-    families = (rules.framing, rules.schema, rules.exchanges, rules.handshake, rules.clocks)
-    listed = [rule for family in families for rule in family.RULES]
+    listed = [rule for module in rules.MODULES for rule in module.RULES]
     assert len(listed) == len(TABLE) == len({rule.name for rule in listed})
