@@ -76,16 +76,18 @@ class Inspection:
 
     def _received(self, event: Received) -> Observation:
         self.frames = number = self.frames + 1
+        context = self._context
         sooner = self._woken(event.time_ns)  # before a late answer closes its CALL
         seen, faults = self._see(number, event)
         for family in self._listeners:
             faults += family.received(seen)
-        if seen.action is not None and not seen.frame.type.is_error:
+        frame, action = seen.frame, seen.action
+        if action is not None and not frame.type.is_error:
             faults += self._schema(seen)
-            if type(seen.frame.payload) is dict:
-                for index, handler in rules.HEARD.get((seen.action, seen.part), ()):
+            if type(frame.payload) is dict:
+                for index, handler in rules.HEARD[seen.part].get(action, ()):
                     faults += handler(self._families[index], seen)
-        self._context.recent.append(Brief(number, event.time_ns, event.sender, seen.frame.type, seen.action))
+        context.recent.append(Brief(number, event.time_ns, event.sender, frame.type, action))
         if not faults and not sooner:
             return Observation(seen)
         blame = Blame(event.sender.value)
@@ -95,24 +97,25 @@ class Inspection:
 
     def _see(self, number: int, event: Received) -> tuple[Seen, list[Fault]]:
         """Decode a frame and find its place: the version, the action's standard name, the CALL it answers."""
-        raw, sender, context = event.raw, event.sender, self._context
+        time_ns, sender, raw, _ = event
+        context = self._context
         frame = decode(raw)
+        kind, action = frame.type, frame.action
         faults = list(self._guess(frame)) if context.version is None else []
         faults += framing.check(frame, context.version)
-        if frame.action is None:
-            action = None
-        else:
-            action, alias = self._standard_name(frame.action)
+        if action is not None:
+            action, alias = self._standard_name(action)
             faults += alias
-        call, part = None, Part.REQUEST
-        if frame.type is MessageType.CALL:
+        if kind is MessageType.CALL:
             context.ledger.call(_open_call(number, event, frame, action or ""))
-        elif frame.type is not MessageType.SEND:
-            part = Part.RESPONSE
-            if frame.type.is_answer and frame.message_id is not None:
-                call = context.ledger.answer(sender, frame.message_id)
-                action = call.action or None if call else action
-        return Seen(number, event.time_ns, sender, frame, action, part, call), faults
+            return Seen(number, time_ns, sender, frame, action, Part.REQUEST), faults
+        if kind is MessageType.SEND:
+            return Seen(number, time_ns, sender, frame, action, Part.REQUEST), faults
+        call = None
+        if kind.is_answer and frame.message_id is not None:
+            call = context.ledger.answer(sender, frame.message_id)
+            action = call.action or None if call else action
+        return Seen(number, time_ns, sender, frame, action, Part.RESPONSE, call), faults
 
     def _standard_name(self, action: str) -> tuple[str, Iterable[Fault]]:
         """Return the action's standard name, and a fault if the frame has it by another."""

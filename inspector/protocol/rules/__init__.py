@@ -54,11 +54,11 @@ FAMILIES: tuple[type[Family], ...] = (
 )
 """The families that watch a session, in the order in which they speak."""
 
-HEARD: dict[tuple[str, Part], list[tuple[int, Handler]]] = {}
+HEARD: dict[Part, dict[str, list[tuple[int, Handler]]]] = {part: {} for part in Part}
 """Who looks into which payloads: the family's place in ``FAMILIES``, and its method."""
 for _index, _family in enumerate(FAMILIES):
-    for _which, _handler in _family.HEARS.items():
-        HEARD.setdefault(_which, []).append((_index, _handler))
+    for (_action, _part), _handler in _family.HEARS.items():
+        HEARD[_part].setdefault(_action, []).append((_index, _handler))
 
 
 def finding(fault: Fault, blame: Blame, frame: int | None) -> Finding:
