@@ -27,7 +27,7 @@ class Frame:
 
 
 def conversation(version: Version, exchanges: int) -> Iterator[Frame]:
-    """Yield CALLs and their answers: a boot, then a transaction with its samples, a status and a heartbeat now and then.
+    """Yield CALLs and their answers: a boot, a transaction with its samples, a status and a heartbeat now and then.
 
     Every tenth second one CALL; of ten CALLs eight carry meter values, one is a status, one a heartbeat.
     """
