@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,9 +18,10 @@ from mitmproxy.addonmanager import Loader
 
 from inspector.errors import InspectorError
 from inspector.protocol.context import PATIENCE_NS, Stations
-from inspector.protocol.event import Closed, Opened, Origin, Received, Ticked
+from inspector.protocol.event import Closed, Opened, Origin, Received, Ticked, Tls
 from inspector.protocol.version import Party
 from inspector.store.recording import Recording
+from inspector.store.vendor_folder import vendors
 from inspector.store.writer import Writer
 
 TICK_SECONDS = 0.5
@@ -39,23 +40,27 @@ class Recorder:
         self._patience_ns = PATIENCE_NS
         self._live: dict[str, Recording] = {}
         self._stations = Stations()
+        self._vendors = vendors(None)
         self._ticking: asyncio.Task[None] | None = None
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
         loader.add_option("ocpp_capture", str, "", "The capture file to record into.")
         loader.add_option("ocpp_patience", str, "30", "Seconds a CALL may wait for its answer.")
+        loader.add_option("ocpp_schemas", str, "", "A folder with schemas of vendors' data.")
         loader.add_option("ocpp_keep_secrets", bool, False, "Keep secrets readable in the capture.")
 
     def configure(self, updated: set[str]) -> None:
-        """Read the patience, and open the capture as soon as it is named."""
+        """Read the patience and the vendors' schemas, and open the capture as soon as it is named."""
         if "ocpp_patience" in updated:
             self._patience_ns = _nanoseconds(ctx.options.ocpp_patience)
-        if "ocpp_capture" in updated and ctx.options.ocpp_capture and self._writer is None:
-            try:
+        try:
+            if "ocpp_schemas" in updated:
+                self._vendors = vendors(Path(ctx.options.ocpp_schemas) if ctx.options.ocpp_schemas else None)
+            if "ocpp_capture" in updated and ctx.options.ocpp_capture and self._writer is None:
                 self.open_capture(Path(ctx.options.ocpp_capture))
-            except InspectorError as error:
-                raise exceptions.OptionsError(str(error)) from error
+        except InspectorError as error:
+            raise exceptions.OptionsError(str(error)) from error
 
     def open_capture(self, path: Path) -> None:
         """Start writing. Raises :class:`InspectorError` if the file can't be a capture."""
@@ -148,6 +153,7 @@ class Recorder:
             patience_ns=self._patience_ns,
             keep_secrets=ctx.options.ocpp_keep_secrets,
             station=self._stations.of(opened.station),
+            vendors=self._vendors,
         )
 
 
@@ -186,7 +192,21 @@ def _opened(flow: http.HTTPFlow, status: int | None) -> Opened:
         subprotocol=answer.get("Sec-WebSocket-Protocol"),
         http_status=status,
         headers=(*_headers("request", flow.request.headers), *_headers("response", answer)),
+        tls=tuple(_tls(flow)),
     )
+
+
+def _tls(flow: http.HTTPFlow) -> Iterator[Tls]:
+    """Tell how each leg is encrypted; on the station's, the server is this proxy."""
+    theirs = flow.server_conn.certificate_list
+    legs = (
+        (Party.STATION, flow.client_conn, flow.client_conn.mitmcert),
+        (Party.CSMS, flow.server_conn, theirs[0] if theirs else None),
+    )
+    for party, connection, certificate in legs:
+        if connection.tls_version:
+            ends_ns = int(certificate.notafter.timestamp()) * 1_000_000_000 if certificate else None
+            yield Tls(party, connection.tls_version, connection.cipher or "", ends_ns)
 
 
 def _address(peer: Sequence[object] | None) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from inspector.cli import COMMANDS, main
-from inspector.protocol.rules import TABLE
+from inspector.cli.codes import TITLES, family
+from inspector.cli.rule_command import blamed
+from inspector.protocol.finding import Rule
 from inspector.store.filter.terms import TERMS
 from inspector.tui.keys import KEYS, shown
 from inspector.tui.screens.help import PLACES
@@ -24,13 +26,38 @@ def pages() -> dict[Path, str]:
 
 
 def _rules() -> str:
-    parts = ["# The rules\n\nEvery finding has the code of one of these. `ocpp-inspector rule CODE` prints it.\n"]
-    for rule in TABLE.values():
-        parts.append(
-            f"## {rule.code} {rule.name}\n\n*{rule.severity}*. {rule.summary}\n\n"
-            f"- **Why it matters:** {rule.why}\n- **What to do:** {rule.fix}\n- **Standard:** {rule.spec}\n"
-        )
+    parts = [
+        "# The rules\n\nEvery finding has the code of one of these. `ocpp-inspector rule CODE` prints it,"
+        " `ocpp-inspector rule` and a letter lists a family.\n",
+        "An *error* breaks the standard, a *warning* may break it, an *info* is only odd. What is said to blame"
+        " *the sender* blames who sent the frame, unless the finding knows better.\n",
+        _contents(),
+    ]
+    for letter, title in TITLES.items():
+        parts.append(f"## {letter} {title}\n")
+        parts += map(_rule, family(letter))
     return "\n".join(parts)
+
+
+def _contents() -> str:
+    """List the families and their rules, each with a link to it."""
+    lines = []
+    for letter, title in TITLES.items():
+        lines.append(f"- [{letter} {title}](#{_anchor(f'{letter} {title}')})")
+        lines += [f"  - [{rule.code}](#{_anchor(f'{rule.code} {rule.name}')}) {rule.name}" for rule in family(letter)]
+    return "\n".join(lines) + "\n"
+
+
+def _anchor(heading: str) -> str:
+    """Return where a link to a heading leads, as GitHub names it."""
+    return heading.lower().replace(" ", "-")
+
+
+def _rule(rule: Rule) -> str:
+    return (
+        f"### {rule.code} {rule.name}\n\n*{rule.severity}*, blames {blamed(rule)}. {rule.summary}\n\n"
+        f"- **Why it matters:** {rule.why}\n- **What to do:** {rule.fix}\n- **Standard:** {rule.spec}\n"
+    )
 
 
 def _commands() -> str:

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "sessions": "List the sessions of a capture.",
     "frames": "List the frames of a capture.",
     "check": "Check raw frames, one a line.",
+    "lint": "Check a capture again with today's rules.",
     "rule": "Explain the code of a finding.",
     "schema": "Show the JSON schema of an action.",
     "replay": "Send a recorded session again and say what changed.",

@@ -1,37 +1,47 @@
 """``ocpp-inspector check``."""
 
 import re
+from array import array
 from codecs import BOM_UTF8
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 import click
 
-from inspector.cli.options import JSON
-from inspector.cli.output import paint, print_finding, print_json
+from inspector.cli.excerpt import excerpts, places, text_of
+from inspector.cli.options import JSON, SCHEMAS
+from inspector.cli.output import paint, plural, print_finding, print_json, totals, width
 from inspector.protocol import actions
 from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.frame import Frame, decode
 from inspector.protocol.inspection import Inspection
+from inspector.protocol.ledger import MOST_OPEN
 from inspector.protocol.seen import Seen
+from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Party, Version
 from inspector.store.record import finding_record
-from inspector.tui.lines import SIGNS
+from inspector.store.vendor_folder import vendors
+from inspector.tui.lines import ARROWS, SIGNS
 from inspector.tui.text import visible
 
 _PREFIX = re.compile(rb"\s*(station|csms)\s*>\s*", re.IGNORECASE)
+INDENT = 9
+"""Where the words of a line begin; its frame and its findings stand below them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One input line, judged."""
+    """One input line, judged. ``about`` has for each finding the line it is about, 0 for all of them together."""
 
     line: int
     seen: Seen
     version: Version | None
     findings: tuple[Finding, ...]
+    about: tuple[int, ...]
 
 
 @click.command("check")
@@ -42,40 +52,57 @@ class Checked:
     type=click.Choice([version.value for version in Version]),
     help="The version; default: guessed from the payloads.",
 )
+@click.option(
+    "--sender",
+    type=click.Choice([party.value for party in Party]),
+    help="Who sent the lines that do not say it; default: told by the action.",
+)
+@SCHEMAS
 @JSON
-def command(file: BinaryIO, version: str | None, as_json: bool) -> int:
-    """Check raw frames from FILE or standard input, one a line.
+def command(file: BinaryIO, version: str | None, sender: str | None, schemas: Path | None, as_json: bool) -> int:
+    """Check raw frames from FILE or standard input, one a line, and point at what is wrong.
 
-    A line may begin with "station>" or "csms>"; otherwise the action tells who sent it. Answers are paired with CALLs
-    earlier in the same input. Exit code 1 if a finding is an error.
+    A line may begin with "station>" or "csms>"; otherwise --sender or the action tells who sent it, and an answer
+    comes from the other side of its CALL. Answers are paired with CALLs earlier in the same input. Exit code 1 if a
+    finding is an error.
     """
-    errors = 0
-    for checked in check(file, Version(version) if version else None):
-        errors += sum(finding.severity is Severity.ERROR for finding in checked.findings)
+    found: Counter[Severity] = Counter()
+    frames, known = 0, vendors(schemas)
+    for checked in check(file, Version(version) if version else None, Party(sender) if sender else None, known):
+        frames += 1
+        found.update(finding.severity for finding in checked.findings)
         if as_json:
             print_json(_record(checked))
         else:
             _print(checked)
-    return 1 if errors else 0
+    if frames != 1 and not as_json:
+        words = totals(found[Severity.ERROR], found[Severity.WARNING], found[Severity.INFO])
+        click.echo(f"{plural(frames, 'frame')}: {words}", err=True)
+    return 1 if found[Severity.ERROR] else 0
 
 
-def check(lines: BinaryIO, version: Version | None) -> Iterator[Checked]:
+def check(
+    lines: BinaryIO, version: Version | None, sender: Party | None = None, known: Vendors | None = None
+) -> Iterator[Checked]:
     """Judge each line that is not empty, in order, as one session without times."""
-    inspection = Inspection(version)
-    waiting: dict[str, Party] = {}
+    inspection = Inspection(version, vendors=known)
+    waiting = _Waiting()
+    numbers = array("Q")
     for number, line in enumerate(lines, 1):
         raw = (line.removeprefix(BOM_UTF8) if number == 1 else line).rstrip(b"\r\n")
         if not raw.strip():
             continue
+        numbers.append(number)
         prefix = _PREFIX.match(raw)
         text = _text(raw[prefix.end() :] if prefix else raw)
         frame = decode(text)
-        sender = Party(prefix[1].decode().lower()) if prefix else _sender(frame, inspection.version, waiting)
-        if frame.type.has_action and frame.message_id is not None:
-            waiting[frame.message_id] = sender
-        observed = inspection.observe(Received(0, sender, text))
+        said = Party(prefix[1].decode().lower()) if prefix else None
+        who = said or waiting.answers(frame) or sender or _sender(frame, inspection.version or _version(text))
+        waiting.hear(frame, who)
+        observed = inspection.observe(Received(0, who, text))
         assert observed.seen is not None
-        yield Checked(number, observed.seen, inspection.version, observed.findings)
+        about = tuple(numbers[found.frame - 1] if found.frame else 0 for found in observed.findings)
+        yield Checked(number, observed.seen, inspection.version, observed.findings, about)
 
 
 def _text(raw: bytes) -> str | bytes:
@@ -86,10 +113,38 @@ def _text(raw: bytes) -> str | bytes:
         return raw
 
 
-def _sender(frame: Frame, version: Version | None, waiting: dict[str, Party]) -> Party:
-    """Tell who sent a frame: an answer comes from the other side of its CALL, a CALL from who may send it."""
-    if not frame.type.has_action and frame.message_id in waiting:
-        return waiting[frame.message_id].peer
+class _Waiting:
+    """Who waits for the answer with which id."""
+
+    def __init__(self) -> None:
+        self._senders: OrderedDict[str, Party] = OrderedDict()
+
+    def hear(self, frame: Frame, sender: Party) -> None:
+        """Take note of a CALL, or of its answer."""
+        if frame.message_id is None:
+            return
+        if frame.type.has_action:
+            self._senders[frame.message_id] = sender
+            if len(self._senders) > MOST_OPEN:
+                self._senders.popitem(last=False)
+        elif self._senders.get(frame.message_id) is sender.peer:
+            del self._senders[frame.message_id]
+
+    def answers(self, frame: Frame) -> Party | None:
+        """Tell who sent an answer: the other side of its CALL."""
+        asker = self._senders.get(frame.message_id or "")
+        return asker.peer if asker and frame.type.is_answer else None
+
+
+def _version(text: str | bytes) -> Version | None:
+    """Guess the version of a frame that comes without any before it."""
+    alone = Inspection()
+    alone.observe(Received(0, Party.STATION, text))
+    return alone.version
+
+
+def _sender(frame: Frame, version: Version | None) -> Party:
+    """Tell who sent a frame that names an action: who may send it. Of both, and without one, it is the station."""
     for each in [version] if version else Version:
         row = actions.table(each).get(actions.resolve(each, frame.action or ""))
         if row is not None:
@@ -106,17 +161,55 @@ def _record(checked: Checked) -> dict[str, Any]:
         "message_id": seen.frame.message_id,
         "action": seen.action,
         "ocpp_version": checked.version,
-        "findings": [finding_record(finding) for finding in checked.findings],
+        "findings": [
+            finding_record(finding) | ({} if line in {0, checked.line} else {"line": line})
+            for finding, line in zip(checked.findings, checked.about, strict=True)
+        ],
     }
 
 
 def _print(checked: Checked) -> None:
     seen = checked.seen
     worst = min((list(Severity).index(finding.severity) for finding in checked.findings), default=None)
-    mark = "✓" if worst is None else SIGNS[list(Severity)[worst]]
-    name = "ok" if worst is None else list(Severity)[worst].value
+    mark = paint("✓", "ok") if worst is None else paint(SIGNS[list(Severity)[worst]], list(Severity)[worst])
+    sender = paint(f"{ARROWS[seen.sender]} {seen.sender:<7}", seen.sender)
     action, message_id = visible(seen.action or "", 40), visible(seen.frame.message_id or "", 40)
-    line = f"{checked.line:>4}  {paint(mark, name)}  {seen.frame.type.name:<10}  {action:<28}  {message_id}"
+    line = f"{checked.line:>4}  {mark}  {sender}  {seen.frame.type.name:<10}  {action:<28}  {message_id}"
     click.echo(line.rstrip())
-    for finding in checked.findings:
-        print_finding(finding, indent=9)
+    placed = _placed(checked)
+    if any(about == checked.line for _, about, _ in placed):
+        _print_frame(text_of(seen.frame.raw), [each for each in placed if each.place is not None])
+    for finding, about, place in placed:
+        if place is None:
+            print_finding(finding, INDENT, f"(line {about})" if about not in {0, checked.line} else "")
+
+
+class _Placed(NamedTuple):
+    """A finding, the line it is about, and where in this line's frame it is, if it is there."""
+
+    finding: Finding
+    about: int
+    place: int | None
+
+
+def _placed(checked: Checked) -> list[_Placed]:
+    pairs = list(zip(checked.findings, checked.about, strict=True))
+    found = places(checked.seen.frame.raw, ((finding.pointer, finding.offset) for finding in checked.findings))
+    return [
+        _Placed(finding, line, place if line == checked.line else None)
+        for (finding, line), place in zip(pairs, found, strict=True)
+    ]
+
+
+def _print_frame(text: str, placed: list[_Placed]) -> None:
+    """Print a frame cut around what is wrong with it, and each finding below a caret that points at its place."""
+    at: dict[int, list[Finding]] = {}
+    for finding, _, place in placed:
+        at.setdefault(place or 0, []).append(finding)
+    for excerpt in excerpts(text, at or [0], width() - INDENT):
+        click.echo(" " * INDENT + excerpt.text)
+        for place, cell in excerpt.cells.items():
+            for index, finding in enumerate(at.get(place, [])):
+                if not index:
+                    click.echo(" " * (INDENT + cell) + paint("^", finding.severity))
+                print_finding(finding, INDENT)

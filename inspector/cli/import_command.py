@@ -6,7 +6,7 @@ from typing import TextIO
 import click
 
 from inspector.cli.capture_path import new_capture
-from inspector.cli.options import NEW_CAPTURE, PATIENCE
+from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS
 from inspector.errors import InspectorError
 from inspector.tui.text import visible
 
@@ -15,25 +15,29 @@ from inspector.tui.text import visible
 @click.argument("files", type=click.File("r", encoding="utf-8", errors="replace"), nargs=-1, required=True)
 @NEW_CAPTURE
 @PATIENCE
-def command(files: tuple[TextIO, ...], capture: Path | None, patience: float) -> int:
+@SCHEMAS
+def command(files: tuple[TextIO, ...], capture: Path | None, patience: float, schemas: Path | None) -> int:
     """Add the sessions of exported FILES to a capture ("-" is standard input). They are checked and paired anew.
 
     A line that can't be read is named and left out; then the exit code is 2.
     """
     from inspector.formats.jsonl import check_head, import_lines
+    from inspector.protocol.context import Stations
+    from inspector.store.vendor_folder import vendors
     from inspector.store.writer import Writer
 
+    known = vendors(schemas)
     for file in files:
         try:
             check_head(file.readline(LONGEST_HEAD))
         except InspectorError as error:
             raise InspectorError(f"{file.name}, {error}") from error
     path = capture or new_capture("import")
-    writer = Writer(path)
+    writer, stations = Writer(path), Stations()
     faults = 0
     try:
         for file in files:
-            result = import_lines(file, writer, patience_ns=int(patience * 1e9))
+            result = import_lines(file, writer, patience_ns=int(patience * 1e9), stations=stations, vendors=known)
             for fault in result.faults:
                 click.echo(visible(f"{file.name}, {fault}: left out"), err=True)
             faults += len(result.faults)

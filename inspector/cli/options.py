@@ -39,3 +39,11 @@ PATIENCE = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 
 SESSION = click.option("--session", type=NUMBER, metavar="N", help="Only session N.")
+
+SCHEMAS = click.option(
+    "--schemas",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also check vendors' data, against DIR/<vendorId>/<messageId>.json.",
+)
+"""Read it with ``inspector.store.vendor_folder.vendors``."""

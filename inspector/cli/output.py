@@ -2,8 +2,9 @@
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ import click
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Finding
 from inspector.store.rows import FindingRow
-from inspector.tui.lines import SIGNS
+from inspector.tui.lines import SIGNS, Line, wrap
 from inspector.tui.text import visible
 
 COLOURS = {
@@ -21,8 +22,12 @@ COLOURS = {
     "station": "blue",
     "csms": "magenta",
     "dim": "bright_black",
+    "ok": "green",
 }
 """What each thing is painted with; the words say it too."""
+
+PLAIN_WIDTH = 100
+"""Columns where there is no terminal."""
 
 
 def coloured() -> bool:
@@ -48,6 +53,14 @@ def print_json(record: dict[str, Any]) -> None:
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[str] = frozenset()) -> None:
     """Print rows in aligned columns under their heads; the columns in ``right`` are numbers."""
+    for line in table_lines(heads, rows, right=right):
+        click.echo(line)
+
+
+def table_lines(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Yield the heads and the rows of a table in aligned columns, a line each."""
     from rich.cells import cell_len
 
     table = [tuple(heads), *(tuple(row) for row in rows)]
@@ -58,7 +71,12 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: f
         for head, cell, text, width in zip(heads, cells, bare, widths, strict=True):
             gap = " " * (width - cell_len(text))
             line.append(gap + cell if head in right else cell + gap)
-        click.echo("  ".join(line).rstrip())
+        yield "  ".join(line).rstrip()
+
+
+def width() -> int:
+    """Return how many columns the terminal has; what goes elsewhere is 100 wide."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else PLAIN_WIDTH
 
 
 def counts(errors: int, warnings: int) -> str:
@@ -71,10 +89,31 @@ def counts(errors: int, warnings: int) -> str:
     return " ".join(parts)
 
 
-def print_finding(finding: FindingRow | Finding, indent: int) -> None:
-    """Print a finding on a line of its own, its hint behind it."""
+def plural(count: int, word: str) -> str:
+    """Write a number of things."""
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
+
+
+def totals(errors: int, warnings: int, notes: int) -> str:
+    """Write how many findings there are of each severity, in words."""
+    numbers = ((errors, "error"), (warnings, "warning"), (notes, "note"))
+    return ", ".join(plural(count, word) for count, word in numbers if count) or "no findings"
+
+
+def print_finding(finding: FindingRow | Finding, indent: int, about: str = "") -> None:
+    """Print a finding, its hint behind it: on a line of its own, or on as many as a terminal needs.
+
+    ``about`` says what it is about, where that is not what stands above it.
+    """
     pointer = f" {visible(finding.pointer)}" if finding.pointer else ""
     offset = f" at byte {finding.offset}" if finding.offset is not None else ""
     hint = f" — {visible(finding.hint)}" if finding.hint else ""
-    head = paint(f"{finding.severity} {finding.code}", finding.severity)
-    click.echo(f"{' ' * indent}{head}{pointer}{offset}: {visible(finding.message)}{hint}")
+    head = f"{' ' * indent}{finding.severity} {finding.code}"
+    text = f"{about and ' '}{about}{pointer}{offset}: {visible(finding.message)}{hint}"
+    print_wrapped(((head, finding.severity), (text, "")))
+
+
+def print_wrapped(line: Line) -> None:
+    """Print a line in its colours; on a terminal what is too long goes on below, indented."""
+    for piece in wrap(line, width()) if sys.stdout.isatty() else (line,):
+        click.echo("".join(paint(text, style) for text, style in piece))

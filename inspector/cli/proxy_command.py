@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from inspector.cli.capture_path import new_capture
-from inspector.cli.options import NEW_CAPTURE, PATIENCE
+from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS
 from inspector.cli.output import print_json, require_terminal
 from inspector.tui.text import visible
 
@@ -29,6 +29,7 @@ from inspector.tui.text import visible
 )
 @NEW_CAPTURE
 @PATIENCE
+@SCHEMAS
 @click.option("--keep-secrets", is_flag=True, help="Keep passwords and keys in payloads readable in the capture.")
 @click.option("--tui", is_flag=True, help="Browse the capture meanwhile; leaving stops the proxy.")
 @click.option(
@@ -42,6 +43,7 @@ def command(
     listen: str,
     capture: Path | None,
     patience: float,
+    schemas: Path | None,
     keep_secrets: bool,
     tui: bool,
     stop_at_eof: bool,
@@ -52,17 +54,19 @@ def command(
     listens; stop it with Ctrl-C. Look at the capture with `ocpp-inspector tui`, also while it is written.
     """
     from inspector.proxy.address import parse_listen, parse_upstream, websocket_url
+    from inspector.store.vendor_folder import vendors
 
     target, (host, port) = parse_upstream(upstream), parse_listen(listen)
+    vendors(schemas)  # a folder that can't be used is told before anything else
     if tui:
-        _with_tui(capture or new_capture("proxy"), upstream, listen, patience, keep_secrets)
+        _with_tui(capture or new_capture("proxy"), upstream, listen, patience, schemas, keep_secrets)
         return
 
     from inspector.proxy.engine import Settings, serve  # mitmproxy: half a second
 
     _log_to_stderr()
     path = capture or new_capture("proxy")
-    settings = Settings(target, host, port, path, patience, keep_secrets, stop_at_eof)
+    settings = Settings(target, host, port, path, patience, keep_secrets, stop_at_eof, schemas)
 
     def listening(actual: int) -> None:
         print_json({"listening": websocket_url(host, actual), "upstream": upstream, "capture": str(path)})
@@ -70,12 +74,15 @@ def command(
     asyncio.run(serve(settings, listening))
 
 
-def _with_tui(capture: Path, upstream: str, listen: str, patience: float, keep_secrets: bool) -> None:
+def _with_tui(
+    capture: Path, upstream: str, listen: str, patience: float, schemas: Path | None, keep_secrets: bool
+) -> None:
     """Run the proxy in a process of its own, so that a busy screen can't delay a station."""
     from inspector.proxy.child import Child
 
     require_terminal()
     options = ["--upstream", upstream, "--listen", listen, "--capture", str(capture), "--patience", str(patience)]
+    options += ["--schemas", str(schemas)] if schemas else []
     options += ["--keep-secrets"] if keep_secrets else []
     with Child("-m", "inspector", "proxy", *options, "--stop-at-eof") as child:
         listening = child.read()["listening"]

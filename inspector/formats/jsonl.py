@@ -4,17 +4,21 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from inspector import __version__
 from inspector.errors import InspectorError
 from inspector.protocol import timestamp
-from inspector.protocol.event import Closed, Opened, Origin, Received
+from inspector.protocol.context import Stations
+from inspector.protocol.event import Closed, Opened, Origin, Received, Tls
 from inspector.protocol.finding import Blame
+from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Party
+from inspector.store.entries import SessionRow
 from inspector.store.reader import Reader
 from inspector.store.record import frame_record, session_record
-from inspector.store.recording import Recording
+from inspector.store.recording import Recording, session_row
+from inspector.store.timeline import Begin, Life, Moment, in_order
 from inspector.store.writer import Writer
 
 FORMAT = "ocpp-inspector-jsonl"
@@ -25,8 +29,10 @@ def export_lines(reader: Reader, session: int | None = None) -> Iterator[str]:
     """Yield a capture, or one of its sessions, as lines without their ends."""
     sessions = reader.sessions() if session is None else [reader.session(session)]
     yield json.dumps({"format": FORMAT, "version": VERSION, "tool": f"ocpp-inspector {__version__}"})
+    own = reader.own_findings(session=session)
     for each in sessions:
-        yield json.dumps({"kind": "session", **session_record(each), "path": each.path, "headers": each.headers})
+        facts = session_record(each, own.get(each.id, ()))
+        yield json.dumps({"kind": "session", **facts, "path": each.path, "headers": each.headers})
     for frame, findings in reader.judged(reader.pages(session=session)):
         yield json.dumps({"kind": "frame", **frame_record(frame, findings)})
 
@@ -40,46 +46,117 @@ class Imported:
     faults: list[str] = field(default_factory=list)
 
 
-def import_lines(lines: Iterable[str], writer: Writer, *, patience_ns: int) -> Imported:
+def import_lines(
+    lines: Iterable[str],
+    writer: Writer,
+    *,
+    patience_ns: int,
+    stations: Stations | None = None,
+    vendors: Vendors | None = None,
+) -> Imported:
     """Read what :func:`export_lines` wrote below its first line, through the same pipe as live traffic.
 
-    It is checked and paired anew. A line that can't be read is left out and named.
+    It is checked and paired anew, in the order of time; sessions get their ids in the order of the lines. A line that
+    can't be read is left out and named. ``stations`` are remembered from earlier files, ``vendors`` are the schemas of
+    vendors' data.
     """
-    result = Imported()
-    live: dict[int, Recording] = {}
-    ends: dict[int, Closed] = {}
-    for number, line in enumerate(lines, 2):
-        try:
-            record = json.loads(line)
-            if not isinstance(record, dict):
-                raise ValueError("not an object")
-            if record.get("kind") == "session":
-                _take_session(record, live, ends, writer, patience_ns)
-                result.sessions += 1
+    return _Import(writer, patience_ns, stations or Stations(), vendors).run(lines)
+
+
+class _Coming(NamedTuple):
+    """A session that was announced."""
+
+    row: SessionRow
+    opened: Opened
+    closed: Closed | None
+
+
+class _Import:
+    """One file on its way into a capture."""
+
+    def __init__(self, writer: Writer, patience_ns: int, stations: Stations, vendors: Vendors | None) -> None:
+        self._vendors = vendors
+        self._writer = writer
+        self._patience_ns = patience_ns
+        self._stations = stations
+        self._result = Imported()
+        self._coming: dict[int, _Coming] = {}
+        self._ends: dict[int, Closed] = {}
+        self._live: dict[int, Recording] = {}
+
+    def run(self, lines: Iterable[str]) -> Imported:
+        """Take all lines."""
+        for item in in_order(self._items(lines)):
+            if isinstance(item, Begin):
+                self._begin(item.session)
+            elif isinstance(item, Moment):
+                self._frame(item)
             else:
-                _recording(record, live).feed(_received(record))
-                result.frames += 1
-        except (ValueError, RecursionError) as error:
-            result.faults.append(f"line {number}: {error}")
-    for session, end in ends.items():
-        live[session].feed(end)
-    return result
+                self._live.pop(item.session).feed(self._ends.pop(item.session))
+        return self._result
+
+    def _items(self, lines: Iterable[str]) -> Iterator[Life | Moment]:
+        """Read lines; what can't be read is named and left out."""
+        numbers: dict[int, int] = {}
+        for line, text in enumerate(lines, 2):
+            try:
+                record = json.loads(text)
+                if not isinstance(record, dict):
+                    raise ValueError("not an object")
+                if record.get("kind") == "session":
+                    yield self._announced(record, numbers)
+                else:
+                    yield Moment(line, _number(record, numbers), 0, _received(record))
+            except (ValueError, RecursionError) as error:
+                self._fault(line, str(error))
+
+    def _announced(self, record: dict[str, Any], numbers: dict[int, int]) -> Life:
+        """Take a session; an id that the file has twice stands for the later one from here on."""
+        session, opened = _field(record, "id", int), _opened(record)
+        closed = None if record.get("closed") is None else _closed(record)
+        frames = _field(record, "frames", int, UNKNOWN)
+        self._result.sessions += 1
+        number = numbers[session] = self._result.sessions
+        coming = self._coming[number] = _Coming(session_row(opened), opened, closed)
+        self._writer.append([coming.row])
+        return Life(number, opened.time_ns, None if closed is None else closed.time_ns, frames)
+
+    def _begin(self, session: int) -> None:
+        row, opened, closed = self._coming.pop(session)
+        station = self._stations.of(opened.station)
+        self._live[session] = Recording(
+            self._writer, opened, patience_ns=self._patience_ns, station=station, row=row, vendors=self._vendors
+        )
+        if closed is not None:
+            self._ends[session] = closed
+
+    def _frame(self, moment: Moment) -> None:
+        recording = self._live.get(moment.session)
+        if recording is None:
+            self._fault(moment.id, "its session had ended, with as many frames as it says it has")
+            return
+        recording.feed(moment.event)
+        self._result.frames += 1
+        if not self._result.frames % BREATH:
+            self._writer.flush()
+
+    def _fault(self, line: int, words: str) -> None:
+        self._result.faults.append(f"line {line}: {words}")
 
 
-def _take_session(
-    record: dict[str, Any], live: dict[int, Recording], ends: dict[int, Closed], writer: Writer, patience_ns: int
-) -> None:
-    session, opened = _field(record, "id", int), _opened(record)
-    if record.get("closed") is not None:
-        ends[session] = _closed(record)
-    live[session] = Recording(writer, opened, patience_ns=patience_ns)
+UNKNOWN = -1
+"""The number of frames of a session that does not say it: it ends with the file."""
+
+BREATH = 5_000
+"""Frames after which an import waits for the disk, so that none is lost for want of memory."""
 
 
-def _recording(record: dict[str, Any], live: dict[int, Recording]) -> Recording:
+def _number(record: dict[str, Any], numbers: dict[int, int]) -> int:
+    """Return the number that a frame's session has here."""
     session = _field(record, "session", int)
-    if session not in live:
+    if session not in numbers:
         raise ValueError(f"there is no session {session} above it")
-    return live[session]
+    return numbers[session]
 
 
 def check_head(line: str) -> None:
@@ -139,6 +216,19 @@ def _opened(record: dict[str, Any]) -> Opened:
         http_status=_small(record, "http_status"),
         origin="import",
         headers=tuple((str(side), str(name), str(value)) for side, name, value in _field(record, "headers", list)),
+        tls=tuple(_tls(leg) for leg in _field(record, "tls", list, [])),
+    )
+
+
+def _tls(record: Any) -> Tls:
+    if not isinstance(record, dict):
+        raise ValueError("a leg of tls is not an object")
+    ends = _field(record, "certificate_ends", str, "")  # beyond the year 2262, too
+    return Tls(
+        Party(_field(record, "leg", str)),
+        _field(record, "version", str),
+        _field(record, "cipher", str, ""),
+        timestamp.read(ends) if ends else None,
     )
 
 

@@ -3,7 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-Number = int | float | Decimal
+Number = int | float
+
+LARGEST = 10**30
+"""No field of OCPP holds a number beyond this; one that does is not there, so that all can be reckoned with."""
 
 
 def text(value: Any, *keys: str) -> str | None:
@@ -14,18 +17,14 @@ def text(value: Any, *keys: str) -> str | None:
 
 def integer(value: Any, *keys: str) -> int | None:
     """Return the integer that a path of keys leads to; 1.0 is one too, true is none."""
-    found = _at(value, keys)
-    if type(found) is int:
-        return found
-    if isinstance(found, float | Decimal) and found == found // 1:
-        return int(found)
-    return None
+    found = _written(value, keys)
+    return int(found) if found is not None and found == int(found) else None
 
 
 def number(value: Any, *keys: str) -> Number | None:
-    """Return the number that a path of keys leads to."""
-    found = _at(value, keys)
-    return found if type(found) is int or isinstance(found, float | Decimal) else None
+    """Return the number that a path of keys leads to, one with a fraction always as a float."""
+    found = _written(value, keys)
+    return float(found) if isinstance(found, Decimal) else found
 
 
 def inner(value: Any, *keys: str) -> dict[str, Any]:
@@ -46,3 +45,11 @@ def _at(value: Any, keys: tuple[str, ...]) -> Any:
             return None
         value = value.get(key)
     return value
+
+
+def _written(value: Any, keys: tuple[str, ...]) -> int | float | Decimal | None:
+    """Return a number as the frame's reader has it: a ``Decimal`` where the text was not in the common form."""
+    found = _at(value, keys)
+    if type(found) is not int and not isinstance(found, float | Decimal):
+        return None
+    return found if -LARGEST <= found <= LARGEST else None

@@ -1,15 +1,21 @@
 """Frames of OCPP-J: decode never raises, encode writes what the standard writes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 from inspector.protocol.finding import Fault
-from inspector.protocol.json_text import JsonFault, parse, quick
+from inspector.protocol.json_places import members
+from inspector.protocol.json_text import quick
+from inspector.protocol.reading import first, last, located, read
 
 LONGEST_ID = 36
 """Characters of a message id (OCPP-J 1.6 section 4.1.4, 2.0.1 part 4 section 4.1.4)."""
+
+LONGEST_NAME = 1000
+"""Characters of an id, an action or an error code that a frame gives out; a longer one is cut, and found at fault."""
 
 
 class MessageType(IntEnum):
@@ -47,6 +53,15 @@ SHAPES: dict[MessageType, tuple[str, ...]] = {
 }
 """The elements of each frame, in order (OCPP-J 1.6 section 4.2; 2.1 part 4 section 4.2 for 5 and 6)."""
 
+FORMS: dict[MessageType, str] = {
+    MessageType.CALL: '[2,"id","Action",{...}]',
+    MessageType.CALLRESULT: '[3,"id",{...}]',
+    MessageType.CALLERROR: '[4,"id","Code","description",{...}]',
+    MessageType.CALLRESULTERROR: '[5,"id","Code","description",{...}]',
+    MessageType.SEND: '[6,"id","Action",{...}]',
+}
+"""Each frame as it is drawn for people."""
+
 _ELEMENTS: dict[str, tuple[type, str]] = {
     "action": (str, "a string"),
     "payload": (dict, "an object"),
@@ -61,7 +76,8 @@ class Frame(NamedTuple):
 
     ``raw`` is what came, text or bytes. ``payload`` is the parsed payload (the details of an error frame), None
     where there is none; ``payload_at`` is its place in the array. ``action`` is the name in the frame itself, which
-    a standard answer lacks. ``faults`` are its framing faults.
+    a standard answer lacks. ``faults`` are its framing faults. ``error_code`` and ``description`` are those of an
+    error frame.
     """
 
     raw: str | bytes
@@ -72,6 +88,7 @@ class Frame(NamedTuple):
     payload_at: int = 0
     error_code: str | None = None
     faults: tuple[Fault, ...] = ()
+    description: str | None = None
 
 
 def encode(elements: list[Any]) -> str:
@@ -83,152 +100,161 @@ def decode(raw: str | bytes) -> Frame:
     """Decode one WebSocket message.
 
     Always returns a frame. What can't be understood is of type INVALID; every departure from the standard is
-    a fault with a pointer or a byte offset.
+    a fault, with a byte offset and a pointer where it has them. A frame that names its type and its id is decoded
+    however much else is missing: its answer can be paired.
     """
-    if isinstance(raw, str):
-        sound = _sound(raw)
-        if sound is not None:
-            return sound
-    faults: list[Fault] = []
-    if isinstance(raw, bytes):
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as error:
-            fault = Fault(
-                "F001",
-                f"not UTF-8: byte 0x{raw[error.start]:02x}",
-                offset=error.start,
-                hint="OCPP-J is UTF-8 text",
-            )
-            return Frame(raw, MessageType.INVALID, faults=(fault,))
-        faults.append(Fault("F002", "a binary WebSocket message", hint="send OCPP-J as a text message"))
-    else:
-        text = raw
-    try:
-        value, repeated = parse(text)
-    except JsonFault as fault:
-        faults.append(Fault("F001", fault.message, hint=fault.hint, offset=fault.offset))
-        return Frame(raw, MessageType.INVALID, faults=tuple(faults))
-    faults += [
-        Fault(
-            "F010",
-            f"the key {json.dumps(key)} stands twice in one object",
-            hint="readers differ in which one they take",
-        )
-        for key in repeated
-    ]
-    return _frame(raw, value, faults)
+    sound = _sound(raw) if isinstance(raw, str) else None
+    return sound or _explained(raw)
+
+
+_SOUND: dict[tuple[type, ...], dict[int, MessageType]] = {
+    (int, str, str, dict): {2: MessageType.CALL, 6: MessageType.SEND},
+    (int, str, dict): {3: MessageType.CALLRESULT},
+    (int, str, str, str, dict): {4: MessageType.CALLERROR, 5: MessageType.CALLRESULTERROR},
+}
+"""The types of the elements of sound frames."""
+
+_CALLRESULT, _CALL, _SEND = MessageType.CALLRESULT, MessageType.CALL, MessageType.SEND
 
 
 def _sound(text: str) -> Frame | None:
-    """Decode what nearly every frame is, a CALL or CALLRESULT without a fault; None for all others."""
-    match quick(text):
-        case [int(kind), str(message_id), str(action), dict(payload)] if kind == _CALL:
-            found = Frame(text, MessageType.CALL, message_id, action, payload, 3)
-        case [int(kind), str(message_id), dict(payload)] if kind == _CALLRESULT:
-            found = Frame(text, MessageType.CALLRESULT, message_id, None, payload, 2)
-        case _:
-            return None
-    return found if 0 < len(message_id) <= LONGEST_ID else None
+    """Decode what nearly every frame is, one without a fault; None for all others. This is the hot path."""
+    value = quick(text)
+    if type(value) is not list:
+        return None
+    kinds = _SOUND.get(tuple(map(type, value)))
+    kind = kinds and kinds.get(value[0])
+    if not kind or not 0 < len(value[1]) <= LONGEST_ID:
+        return None
+    if kind is _CALLRESULT:
+        return Frame(text, kind, value[1], None, value[2], 2)
+    if len(value[2]) > LONGEST_NAME:
+        return None
+    if kind is _CALL or kind is _SEND:
+        return Frame(text, kind, value[1], value[2], value[3], 3)
+    return Frame(text, kind, value[1], None, value[4], 4, value[2], (), value[3])
 
 
-_CALL, _CALLRESULT = int(MessageType.CALL), int(MessageType.CALLRESULT)
+def _explained(raw: str | bytes) -> Frame:
+    """Decode any frame, and say what is wrong with it."""
+    reading = read(raw)
+    if reading.text is None:
+        return Frame(raw, MessageType.INVALID, faults=tuple(reading.faults))
+    frame = _frame(raw, reading.text, reading.value, reading.faults)
+    return frame._replace(faults=located(reading.text, reading.faults))
 
 
-def _frame(raw: str | bytes, value: Any, faults: list[Fault]) -> Frame:
-    kind = _kind(value, faults)
+def _frame(raw: str | bytes, text: str, value: Any, faults: list[Fault]) -> Frame:
+    """Read the elements of the array, each as far as it can be read, and add what is wrong with them."""
+    kind = _kind(text, value, faults)
     if kind is MessageType.INVALID:
-        return Frame(raw, kind, faults=tuple(faults))
-    shape = _shape(kind, value, faults)
-    if shape is None:
-        return Frame(raw, MessageType.INVALID, faults=tuple(faults))
+        return Frame(raw, kind)
+    shape = _shape(kind, text, value, faults)
     elements = dict(zip(shape, value, strict=False))
-    for name, element in elements.items():
-        if name in _ELEMENTS and not isinstance(element, _ELEMENTS[name][0]):
-            wanted = _ELEMENTS[name][1]
-            faults.append(Fault("F006", f"the {name} is {_describe(element)}, not {wanted}", f"/{shape.index(name)}"))
+    faults += [
+        fault
+        for index, name in enumerate(shape)
+        if name in _ELEMENTS and name in elements
+        for fault in _element_faults(kind, name, elements[name], f"/{index}")
+    ]
     body = "payload" if "payload" in shape else "details"
     return Frame(
         raw,
         kind,
         message_id=_message_id(elements["id"], faults),
-        action=_text(elements.get("action")),
+        action=_name(elements.get("action")),
         payload=elements.get(body),
         payload_at=shape.index(body),
-        error_code=_text(elements.get("code")),
-        faults=tuple(faults),
+        error_code=_name(elements.get("code")),
+        description=elements["description"] if isinstance(elements.get("description"), str) else None,
     )
 
 
-def _kind(value: Any, faults: list[Fault]) -> MessageType:
+def _kind(text: str, value: Any, faults: list[Fault]) -> MessageType:
     """Read the message type number, the one thing without which a frame is not a frame."""
     if not isinstance(value, list):
-        faults.append(
-            Fault(
-                "F003",
-                f"the frame is {_describe(value)}, not an array",
-                hint='a CALL is [2,"id","Action",{...}]',
-            )
-        )
+        words = f"the frame is {_describe(value)}, not an array"
+        faults.append(Fault("F003", words, hint=_drawn(MessageType.CALL), offset=first(text)))
         return MessageType.INVALID
     if not value:
-        faults.append(Fault("F004", "the array is empty", hint='a CALL is [2,"id","Action",{...}]'))
+        faults.append(Fault("F004", "the array is empty", hint=_drawn(MessageType.CALL), offset=last(text)))
         return MessageType.INVALID
-    number = value[0]
-    if isinstance(number, int) and not isinstance(number, bool) and number in SHAPES:
-        return MessageType(number)
-    faults.append(
-        Fault(
-            "F005",
-            f"the message type is {_describe(number)}",
-            "/0",
-            "2 CALL, 3 CALLRESULT, 4 CALLERROR; 5 and 6 in OCPP 2.1",
-        )
+    kind = _number(text, value[0], faults)
+    if kind is not MessageType.INVALID and len(value) == 1:
+        words = f"{kind.name} has 1 element: the message id is missing"
+        faults.append(Fault("F004", words, hint=_drawn(kind), offset=last(text)))
+        return MessageType.INVALID
+    return kind
+
+
+def _number(text: str, number: Any, faults: list[Fault]) -> MessageType:
+    if isinstance(number, int | Decimal) and not isinstance(number, bool) and number in SHAPES:
+        kind = MessageType(int(number))
+        if isinstance(number, Decimal):
+            start, end = next(members(text))
+            words = f"the message type is written {text[start:end][:20]}"
+            faults.append(Fault("F016", words, "/0", f"write {kind.value}: not each reader takes this for an integer"))
+        return kind
+    hint = (
+        f"write {number} without quotes" if number in _QUOTED else "2 CALL, 3 CALLRESULT, 4 CALLERROR, in 2.1 5 and 6"
     )
+    faults.append(Fault("F005", f"the message type is {_describe(number)}", "/0", hint))
     return MessageType.INVALID
 
 
-def _shape(kind: MessageType, value: list[Any], faults: list[Fault]) -> tuple[str, ...] | None:
-    """Match the elements against the standard's shape; None when what matters is missing."""
+_QUOTED = [str(kind.value) for kind in SHAPES]
+
+
+def _drawn(kind: MessageType) -> str:
+    return f"a {kind.name} is {FORMS[kind]}"
+
+
+def _shape(kind: MessageType, text: str, value: list[Any], faults: list[Fault]) -> tuple[str, ...]:
+    """Match the elements against the standard's shape."""
     shape = SHAPES[kind]
     if kind is MessageType.CALLRESULT and len(value) == 4 and isinstance(value[2], str):
-        standard = encode([3, str(value[1]), "{...}"]).replace('"{...}"', "{...}")
+        standard = f"[3,{json.dumps(str(value[1])[:LONGEST_ID])},{{...}}]"
         faults.append(Fault("F008", "the answer names its action", "/2", f"the standard's answer is {standard}"))
         return ("type", "id", "action", "payload")
-    if len(value) != len(shape):
-        want = ", ".join(shape)
-        faults.append(Fault("F004", f"{kind.name} has {len(value)} elements, not {len(shape)}", hint=f"[{want}]"))
-    enough = 3 if kind.name.endswith("ERROR") else len(shape)
-    return shape if len(value) >= enough else None
+    words, hint = f"{kind.name} has {len(value)} elements, not {len(shape)}", _drawn(kind)
+    if len(value) < len(shape):
+        missing = " and ".join(shape[len(value) :])
+        faults.append(Fault("F004", f"{words}: {missing} missing", hint=hint, offset=last(text)))
+    elif len(value) > len(shape):
+        faults.append(Fault("F004", words, f"/{len(shape)}", hint))
+    return shape
+
+
+def _element_faults(kind: MessageType, name: str, element: Any, place: str) -> Iterator[Fault]:
+    wanted, words = _ELEMENTS[name]
+    if isinstance(element, wanted):
+        return
+    if element is None and name == "payload":
+        yield Fault("F015", "the payload is null", place, "send {}, which every receiver reads as no payload")
+        return
+    hint = _TEXT_HINT if wanted is dict and isinstance(element, str) and element[:1] == "{" else _drawn(kind)
+    verb = "are" if name == "details" else "is"
+    yield Fault("F006", f"the {name} {verb} {_describe(element)}, not {words}", place, hint)
+
+
+_TEXT_HINT = "send the object itself, not its text in quotes"
 
 
 def _message_id(value: Any, faults: list[Fault]) -> str:
     if not isinstance(value, str):
-        faults.append(
-            Fault(
-                "F007",
-                f"the message id is {_describe(value)}, not a string",
-                "/1",
-                f'send "{value}"' if isinstance(value, int) else "",
-            )
-        )
-        return str(value)
+        hint = f'write "{value}"' if isinstance(value, int) and not isinstance(value, bool) else "a UUID as a string"
+        faults.append(Fault("F007", f"the message id is {_describe(value)}, not a string", "/1", hint[:60]))
+        return str(value)[:LONGEST_NAME]
     if not value:
         faults.append(Fault("F007", "the message id is empty", "/1", "each CALL needs an id of its own"))
     elif len(value) > LONGEST_ID:
-        faults.append(
-            Fault(
-                "F007",
-                f"the message id has {len(value)} characters, {LONGEST_ID} are allowed",
-                "/1",
-                "a UUID fits",
-            )
-        )
-    return value
+        words = f"the message id has {len(value)} characters, {LONGEST_ID} are allowed"
+        faults.append(Fault("F007", words, "/1", "a UUID fits"))
+    return value[:LONGEST_NAME]
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+def _name(value: Any) -> str | None:
+    return value[:LONGEST_NAME] if isinstance(value, str) else None
 
 
 _DESCRIBE: tuple[tuple[type, Callable[[Any], str]], ...] = (

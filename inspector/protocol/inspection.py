@@ -14,6 +14,7 @@ from inspector.protocol.rules import schema as schema_rules
 from inspector.protocol.rules.family import Family
 from inspector.protocol.schema import Part, violations
 from inspector.protocol.seen import Seen
+from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Version, from_subprotocol
 
 
@@ -27,15 +28,21 @@ class Observation(NamedTuple):
 class Inspection:
     """Decodes, pairs and checks one session. Its state is bounded, and each frame costs the same.
 
-    ``station`` is what earlier sessions of the same station left to remember. ``frames`` counts the frames so far.
+    ``station`` is what earlier sessions of the same station left to remember, ``vendors`` are the schemas of vendors'
+    data (by default those that come with this program). ``frames`` counts the frames so far.
     """
 
     def __init__(
-        self, version: Version | None = None, patience_ns: int = PATIENCE_NS, station: Station | None = None
+        self,
+        version: Version | None = None,
+        patience_ns: int = PATIENCE_NS,
+        station: Station | None = None,
+        vendors: Vendors | None = None,
     ) -> None:
         self.frames = 0
         self._possible: tuple[Version, ...] = tuple(Version)
         self._context = Context.new(version, patience_ns, station or Station())
+        self._payloads = schema_rules.Payloads(vendors)
         self._families = tuple(family(self._context) for family in rules.FAMILIES)
         self._listeners = [family for family in self._families if type(family).received is not Family.received]
 
@@ -126,14 +133,8 @@ class Inspection:
 
     def _schema(self, seen: Seen) -> Iterable[Fault]:
         """Check the payload; while the version is open, report only what is wrong in every version it may be."""
-        frame, action = seen.frame, seen.action
-        assert action is not None
-        faults: list[Fault] = []
-        for version in (self.version,) if self.version else self._possible:
-            faults = list(schema_rules.check(version, action, seen.part, frame.payload, frame.payload_at))
-            if not faults:
-                return ()
-        return faults
+        version = self._context.version
+        return self._payloads.check((version,) if version else self._possible, seen)
 
     def _guess(self, frame: Frame) -> Iterator[Fault]:
         """Without a known subprotocol, let the first telling CALL say which version this is."""

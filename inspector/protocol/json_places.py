@@ -24,11 +24,13 @@ class Span(NamedTuple):
 
 
 _LEXEME = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<punctuation>[\[\]{},:])|(?P<scalar>[^\s\[\]{},:"]+)', re.DOTALL
+    r'(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+"?)|(?P<punctuation>[\[\]{},:])|(?P<scalar>[^\s\[\]{},:"\x00\ufeff]++)',
+    re.DOTALL,
 )
+"""No alternative is tried twice at one place, and a string that never ends is one lexeme: the walk is linear."""
 
 
-def _lexemes(text: str) -> Iterator[tuple[str, int, int]]:
+def lexemes(text: str) -> Iterator[tuple[str, int, int]]:
     """Walk valid JSON text once, without recursion: the kind of each lexeme, its start and its end.
 
     Kinds: ``{ } [ ] , :``, ``key``, ``string``, ``number``, ``literal``. On text that is not JSON the walk ends where
@@ -55,31 +57,65 @@ def _lexemes(text: str) -> Iterator[tuple[str, int, int]]:
         yield kind, found.start(), found.end()
 
 
+def walk(text: str) -> Iterator[tuple[str, int, int, list[str]]]:
+    """Walk valid JSON text once, with the path to the value that each lexeme belongs to. Never raises.
+
+    The path is one list for all, of steps as a pointer has them, and changes as the walk goes on.
+    """
+    path: list[str] = []
+    indexes: list[int] = []  # of the member at hand in each container around
+    for kind, start, end in lexemes(text):
+        if kind in "},]":
+            path.pop()
+        if kind in "}]":
+            indexes.pop()
+        elif kind == "key":
+            path[-1] = _step(unquote(text[start:end]))
+        yield kind, start, end, path
+        if kind in "{[":
+            indexes.append(0)
+            path.append("/0")
+        elif kind == ",":
+            indexes[-1] += 1
+            path.append(f"/{indexes[-1]}")
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Walk valid JSON text once and name the value that each lexeme belongs to. Never raises."""
-    above: list[str] = []  # the pointers of the containers around
-    steps: list[int | str] = []  # the index or the key in each of them
-    here = ""
-    for kind, start, end in _lexemes(text):
-        if kind in "},]":
-            here = above[-1]
-        if kind in "}]":
-            above.pop()
-            steps.pop()
-        elif kind == "key":
-            here = above[-1] + _step(_unquote(text[start:end]))
-        yield Token(kind, start, end, here)
-        if kind in "{[":
-            above.append(here)
-            steps.append(0 if kind == "[" else "")
-        elif kind == ",":
-            last = steps[-1]
-            steps[-1] = last + 1 if isinstance(last, int) else ""
-        if kind in "[," and isinstance(steps[-1], int):
-            here = above[-1] + _step(steps[-1])
+    return (Token(kind, start, end, "".join(path)) for kind, start, end, path in walk(text))
 
 
-def _unquote(lexeme: str) -> str:
+_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
+
+
+def brackets(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield the depth after each bracket from a place on, and where that bracket stands. Fast: it sees nothing else."""
+    depth = 0
+    for found in _BRACKETS.finditer(text, start):
+        if found.lastgroup:
+            depth += 1 if found.lastgroup == "open" else -1
+            yield depth, found.start()
+
+
+def members(text: str) -> Iterator[Span]:
+    """Yield where the members of the array stand that JSON text is."""
+    position = text.find("[") + 1
+    while found := _LEXEME.search(text, position):
+        start, end = found.span()
+        lexeme = found.group()
+        if lexeme in {"[", "{"}:
+            end = next((at + 1 for depth, at in brackets(text, start) if depth == 0), len(text))
+        if lexeme == "]":
+            return
+        if lexeme != ",":
+            yield Span(start, end)
+        position = end
+
+
+def unquote(lexeme: str) -> str:
+    """Read a JSON string; of what is none, return what stands between its quotes."""
+    if "\\" not in lexeme:
+        return lexeme[1:-1]
     try:
         return str(json.loads(lexeme, strict=False))
     except ValueError:
@@ -89,6 +125,31 @@ def _unquote(lexeme: str) -> str:
 def pointer(path: Sequence[str | int]) -> str:
     """Write a path of keys and indexes as an RFC 6901 pointer."""
     return "".join(map(_step, path))
+
+
+MOST_WALKED = 1_000_000
+"""Characters of a text that are walked to name a place in it: a hostile one must not cost more than a second."""
+
+
+def pointer_at(text: str, position: int) -> str:
+    """Return the pointer of the value at a place; nothing for one that is too far away to walk to."""
+    if position > MOST_WALKED:
+        return ""
+    return next((short_pointer(path) for _, start, _, path in walk(text) if start >= position), "")
+
+
+LONGEST_POINTER = 1000
+"""Characters of a pointer that people can use."""
+
+
+def short_pointer(path: Sequence[str]) -> str:
+    """Write the path of a walk as a pointer; of what would need a longer one, to the value around it."""
+    length = 0
+    for depth, step in enumerate(path):
+        length += len(step)
+        if length > LONGEST_POINTER:
+            return "".join(path[:depth])
+    return "".join(path)
 
 
 def _step(step: str | int) -> str:
@@ -130,13 +191,13 @@ def tree(text: str) -> Node:
     """Read JSON text as nodes, below one array that stands for the text itself. Never raises."""
     root = Node("[", Span(0, len(text)))
     stack, key = [root], None
-    for kind, start, end in _lexemes(text):
+    for kind, start, end in lexemes(text):
         if kind == "key":
-            key = _unquote(text[start:end])
+            key = unquote(text[start:end])
         elif kind in "}]":
             stack.pop()
         elif kind not in ",:":
-            node = Node(kind, Span(start, end), _unquote(text[start:end]) if kind == "string" else "")
+            node = Node(kind, Span(start, end), unquote(text[start:end]) if kind == "string" else "")
             stack[-1].members.append((key if stack[-1].kind == "{" else None, node))
             if kind in "{[":
                 stack.append(node)

@@ -7,51 +7,77 @@ value.
 
 import json
 import re
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import orjson
 
-from inspector.protocol.json_places import tokens
+from inspector.protocol.json_hints import explain
+from inspector.protocol.json_places import brackets, pointer_at
 
 
 @dataclass
 class JsonFault(Exception):  # noqa: N818 - a fault of the text, not of the program
-    """The text is not JSON: ``offset`` is in bytes of UTF-8 from the start of the text."""
+    """The text is not JSON, at a byte of its UTF-8; ``pointer`` names the value there, if it is one."""
 
     offset: int
     message: str
     hint: str
+    pointer: str = ""
 
 
 class _RepeatedKeyError(Exception):
-    """An object has a key twice; which key, the slow second pass tells."""
+    """An object has a key twice."""
 
 
 class _NumberError(Exception):
-    """A number that is none, or beyond what Decimal holds; its text is how the lexeme begins."""
+    """A number that is none, or beyond what is read; ``pattern`` finds it among what stands outside of strings."""
 
-    def __init__(self, start: str, message: str, hint: str) -> None:
+    def __init__(self, pattern: str, message: str, hint: str) -> None:
         super().__init__(message)
-        self.start, self.message, self.hint = start, message, hint
+        self.pattern, self.message, self.hint = pattern, message, hint
+
+
+DEEPEST = 200
+"""Levels of nesting that are read; every walk over a value may recurse this far."""
 
 
 def quick(text: str) -> Any:
-    """Parse text that is written in the one canonical way, as most frames are: compact, each key once.
+    """Parse text that is written in the one canonical way, as most frames are: each key once, nothing escaped twice.
 
     Returns None for any other text, which says nothing about it: :func:`parse` reads that. What is written back
-    byte for byte the same can have lost nothing, neither a digit nor a second key.
+    byte for byte the same, spaces aside, can have lost nothing, neither a digit nor a second key.
     """
     try:
         data = text.encode()
         value = orjson.loads(data)
-        same = orjson.dumps(value) == data
+        written = orjson.dumps(value)
     except (ValueError, TypeError):
         return None
-    return value if same and not _too_deep(text) else None
+    if written != data and written.translate(None, _BLANK) != data.translate(None, _BLANK):
+        return None
+    if len(data) > 2 * DEEPEST and data.count(b"[") + data.count(b"{") > DEEPEST and _is_deep(value):
+        return None
+    return value
+
+
+_BLANK = b" \t\r\n"
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether a value has more levels than are read."""
+    level: list[Any] = [[value]]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def exact(number: float | Decimal) -> Decimal:
@@ -59,53 +85,41 @@ def exact(number: float | Decimal) -> Decimal:
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
-def parse(text: str) -> tuple[Any, list[str]]:
+def parse(text: str) -> tuple[Any, bool]:
     """Parse strict JSON.
 
-    Returns the value and the keys that stood more than once in one object (the last one won, as in most
-    readers). Raises :class:`JsonFault` for everything RFC 8259 does not allow, including ``NaN`` and
-    ``Infinity``, and for nesting, integers and exponents beyond all use.
+    Returns the value, and whether some object has a key more than once (the last one won, as in most readers).
+    Raises :class:`JsonFault` for everything RFC 8259 does not allow, including ``NaN`` and ``Infinity``, and for
+    nesting, integers and exponents beyond all use.
     """
-    if _too_deep(text):
-        raise JsonFault(0, "nested too deeply to be read", f"OCPP needs fewer than 20 levels, {DEEPEST} are read")
+    _check_depth(text)
     try:
         try:
-            return _FAST.decode(text), []
+            return _UNIQUE.decode(text), False
         except _RepeatedKeyError:
-            return _parse_repeated(text)
+            return _REPEATING.decode(text), True
     except json.JSONDecodeError as error:
-        raise _explain(text, error) from None
+        position, message, hint = explain(text, error)
+        raise JsonFault(byte_offset(text, position), message, hint) from None
     except _NumberError as error:
-        start = error.start
-        offset = _offset_of(text, lambda lexeme: lexeme.startswith(start))
-        raise JsonFault(offset, error.message, error.hint) from None
+        raise _number_fault(text, error) from None
     except ValueError:
-        raise JsonFault(
-            _offset_of(text, lambda lexeme: _LONG_INTEGER.match(lexeme) is not None),
-            "an integer of more than 4300 digits",
-            "no OCPP field is that long",
-        ) from None
+        words = "an integer of more than 4300 digits", "no OCPP field is that long"
+        raise _number_fault(text, _NumberError(_LONG_INTEGER, *words)) from None
 
 
-DEEPEST = 200
-"""Levels of nesting that are read; every walk over a value may recurse this far."""
-
-_LONG_INTEGER = re.compile(r"-?\d{4301,}+(?!\.\d|[eE][+-]?\d)")
+_LONG_INTEGER = r"(?<![\d.eE+-])-?\d{4301,}+(?!\.\d|[eE][+-]?\d)"
 """Python's own bound against quadratic conversion is 4300 digits."""
 
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
 
-
-def _too_deep(text: str) -> bool:
-    """Count levels, without recursion, where there are enough brackets at all."""
+def _check_depth(text: str) -> None:
+    """Raise for too many levels, without recursion, where there are enough brackets at all."""
     if text.count("[") + text.count("{") <= DEEPEST:
-        return False
-    depth = 0
-    for found in _BRACKETS.finditer(text):
-        depth += (found.lastgroup == "open") - (found.lastgroup == "close")
-        if depth > DEEPEST:
-            return True
-    return False
+        return
+    position = next((position for depth, position in brackets(text) if depth > DEEPEST), None)
+    if position is not None:
+        words = f"nested more than {DEEPEST} levels deep", "OCPP needs fewer than 20 levels"
+        raise JsonFault(byte_offset(text, position), *words)
 
 
 def _unique_pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,7 +130,7 @@ def _unique_pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(name: str) -> NoReturn:
-    raise _NumberError(name, f"{name} is not a JSON number", "leave the value out, or send a number")
+    raise _NumberError(re.escape(name), f"{name} is not a JSON number", "leave the value out, or send a number")
 
 
 def _decimal(text: str) -> Decimal:
@@ -124,82 +138,20 @@ def _decimal(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         words = "a number with an exponent beyond all use", "no OCPP field is that large or small"
-        raise _NumberError(text, *words) from None
+        raise _NumberError(re.escape(text[:1000]), *words) from None
 
 
-_FAST = json.JSONDecoder(parse_float=_decimal, parse_constant=_constant, object_pairs_hook=_unique_pairs)
+_UNIQUE = json.JSONDecoder(parse_float=_decimal, parse_constant=_constant, object_pairs_hook=_unique_pairs)
+_REPEATING = json.JSONDecoder(parse_float=_decimal, parse_constant=_constant)
 
 
-def _parse_repeated(text: str) -> tuple[Any, list[str]]:
-    repeated: list[str] = []
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        counts = Counter(key for key, _ in items)
-        repeated.extend(key for key, count in counts.items() if count > 1)
-        return dict(items)
-
-    slow = json.JSONDecoder(parse_float=_decimal, parse_constant=_constant, object_pairs_hook=pairs)
-    return slow.decode(text), repeated
+def _number_fault(text: str, error: _NumberError) -> JsonFault:
+    """Find the first number that is at fault, and say so."""
+    pattern = re.compile(rf'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|(?P<number>{error.pattern})', re.DOTALL)
+    start = next((found.start() for found in pattern.finditer(text) if found["number"]), 0)
+    return JsonFault(byte_offset(text, start), error.message, error.hint, pointer_at(text, start))
 
 
-def _offset_of(text: str, wanted: Callable[[str], bool]) -> int:
-    """Return the byte offset of the first number or literal that is wanted."""
-    for token in tokens(text):
-        if token.kind in {"number", "literal"} and wanted(text[token.start : token.end]):
-            return _byte(text, token.start)
-    return 0
-
-
-def _byte(text: str, position: int) -> int:
+def byte_offset(text: str, position: int) -> int:
+    """Turn a position in characters into one in bytes of UTF-8."""
     return len(text[:position].encode("utf-8", "surrogatepass"))
-
-
-def _explain(text: str, error: json.JSONDecodeError) -> JsonFault:
-    """Say what stood at the fault and how such a frame is usually mended."""
-    rest = text[error.pos :]
-    if not text.strip():
-        message, hint = "the frame is empty", 'a frame is a JSON array such as [2,"id","Heartbeat",{}]'
-    elif _is_cut(rest, error.msg):
-        message, hint = (
-            "the text ends before the JSON does",
-            "the sender cut it short: look for a full buffer",
-        )
-    elif rest.strip("\x00\r\n\t ") == "":
-        message, hint = "NUL bytes after the JSON", "send the length of the text, not of the buffer"
-    elif error.msg.startswith("Extra data"):
-        message, hint = f"more text after the JSON: {_show(rest)}", "send one message in a frame"
-    elif text.startswith("\ufeff"):
-        message, hint = "a byte order mark before the JSON", "send UTF-8 without a byte order mark"
-    elif error.msg.startswith("Invalid control"):
-        message, hint = f"a raw control character {_show(rest[:1])} in a string", "escape it as \\u00XX"
-    else:
-        message, hint = f"{_lower(error.msg)}, found {_show(rest)}", _guess_hint(text, error.pos)
-    return JsonFault(_byte(text, error.pos), message, hint)
-
-
-def _is_cut(rest: str, problem: str) -> bool:
-    """Tell whether the text stopped too early: at its end, or inside a string or an escape."""
-    in_string = problem.startswith("Unterminated") or (problem.startswith("Invalid \\uXXXX") and '"' not in rest)
-    return in_string or (not rest.strip(" \t\r\n") and not problem.startswith("Extra"))
-
-
-def _guess_hint(text: str, position: int) -> str:
-    before, here = text[:position].rstrip()[-1:], text[position : position + 1]
-    if before == ":" and here in {",", "}", "]"}:
-        return "a key without a value: leave the key out when there is nothing to send"
-    after = text[position + 1 :].lstrip()[:1]
-    if (before == "," and here in {"}", "]"}) or (here == "," and after in {"}", "]"}):  # 3.13 points at the comma
-        return "remove the comma before the closing bracket"
-    if here == "'":
-        return "JSON strings stand in double quotes"
-    return "the sender's JSON is broken at this place"
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
-
-
-def _show(rest: str) -> str:
-    """Quote the start of a text in backticks, its control characters escaped."""
-    start = json.dumps(rest[:12], ensure_ascii=False)[1:-1].replace('\\"', '"')
-    return f"`{start}`" + ("..." if len(rest) > 12 else "")

@@ -13,6 +13,9 @@ MOST_OPEN = 256
 LARGEST_KEPT = 65_536
 """Characters of a CALL whose payload is kept until its answer came."""
 
+LONGEST_KEPT = 128
+"""Characters of an id or an action that are kept: what is longer is cut, but still told apart."""
+
 
 @dataclass(slots=True)
 class OpenCall:
@@ -46,13 +49,14 @@ class Ledger:
 
     def call(self, call: OpenCall) -> None:
         """Take a CALL that was sent."""
+        call.message_id, call.action = kept(call.message_id), kept(call.action)
         self._open[call.sender].append(call)
 
     def answer(self, sender: Party, message_id: str) -> OpenCall | None:
         """Close and return the CALL that an answer of ``sender`` belongs to, None for an answer to nothing."""
-        calls = self._open[sender.peer]
+        calls, kept_id = self._open[sender.peer], kept(message_id)
         for call in reversed(calls):
-            if call.message_id == message_id:
+            if call.message_id == kept_id:
                 calls.remove(call)
                 return call
         return None
@@ -65,3 +69,8 @@ class Ledger:
         """Yield the open CALLs nobody has been told about."""
         for calls in self._open.values():
             yield from (call for call in calls if not call.overdue)
+
+
+def kept(name: str) -> str:
+    """Return an id or an action as it is kept: a frame of megabytes may be all id."""
+    return name if len(name) <= LONGEST_KEPT else f"{name[: LONGEST_KEPT // 2]}...{hash(name):x}"

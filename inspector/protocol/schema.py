@@ -1,25 +1,32 @@
 """Payloads against the official schemas, which the package ``ocpp`` carries.
 
 ``jsonschema-rs`` judges; where it raises (lone surrogates, very deep nesting), ``jsonschema`` does. File names come
-from the action table, never from the wire.
+from the action table, never from the wire. Numbers are judged as they were written, whether they came as float or as
+Decimal.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Any
+from itertools import chain, islice
+from typing import Any, NamedTuple, NoReturn
 
 import jsonschema_rs
 
 from inspector.protocol import actions, timestamp
-from inspector.protocol.finding import Fault
-from inspector.protocol.json_places import pointer
+from inspector.protocol.json_text import exact
+from inspector.protocol.overlay import Overlay, laid, overlays
 from inspector.protocol.version import Version
+
+MOST = 100
+"""Violations of one payload that are told."""
+
+LARGEST = 100_000
+"""Values in a payload of which every violation is sought; of a larger one only the first is."""
 
 
 class Part(StrEnum):
@@ -37,19 +44,36 @@ _FILES: dict[Version, tuple[str, dict[Part, str]]] = {
 """The package and the file name of each schema; the name in it is one of the action table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One failed keyword, the same whichever validator found it. ``path`` leads from the payload to the value."""
+class Violation(NamedTuple):
+    """One failed keyword, the same whichever validator found it.
+
+    ``path`` leads from the payload to the value. ``differ`` is set where another published copy takes the value.
+    """
 
     keyword: str
     path: tuple[str | int, ...]
     wanted: Any
+    differ: Overlay | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether every copy of the standard's schema refuses the value, and every receiver may."""
+        return self.differ is None and self.keyword != "format"
 
 
 @cache
 def document(version: Version, action: str, part: Part) -> dict[str, Any]:
     """Return the official schema of a payload. Raises KeyError for an action or part the version does not have."""
     return _load(version, action, part, float)
+
+
+@cache
+def effective(version: Version, action: str, part: Part) -> dict[str, Any]:
+    """Return the schema that every payload without an error follows: the official one as its most lenient copy has it.
+
+    Raises KeyError for an action or part the version does not have.
+    """
+    return laid(document(version, action, part), overlays(version, action, part), strict=False)
 
 
 def _load(version: Version, action: str, part: Part, number: Callable[[str], Any]) -> dict[str, Any]:
@@ -63,46 +87,83 @@ def _load(version: Version, action: str, part: Part, number: Callable[[str], Any
     return loaded
 
 
+def compiled(schema: Any) -> Any:
+    """Build the fast validator of a schema, which may refer to nothing outside. Raises ValueError if it is none."""
+    return jsonschema_rs.validator_for(schema, validate_formats=True, retriever=_refuse)
+
+
+def _refuse(address: str) -> NoReturn:
+    raise ValueError(f"it refers to {address}; a schema stands alone here")
+
+
 @cache
 def _validator(version: Version, action: str, part: Part) -> Any:
-    """Build the fast validator. Without ``properties`` it would name no unknown field (three answers of 1.6)."""
-    schema = {"properties": {}, **document(version, action, part)}
-    return jsonschema_rs.validator_for(schema, validate_formats=True)
+    return compiled(_judging(version, action, part, float))
+
+
+def _judging(version: Version, action: str, part: Part, number: Callable[[str], Any]) -> Any:
+    """Return the schema that payloads are held against: the official one as its strictest copy has it."""
+    return _meant(laid(_load(version, action, part, number), overlays(version, action, part), strict=True))
+
+
+def _meant(node: Any) -> Any:
+    """Return a schema without what the official files say in vain: which fields a text or a list may have.
+
+    An object that may have no fields (three answers of 1.6) gets an empty list of them: so each one is named. A limit
+    written as 100.0 becomes 100, with which the fast validator compares every digit, and not the nearest floats.
+    """
+    if isinstance(node, list):
+        return [_meant(item) for item in node]
+    if not isinstance(node, dict):
+        return int(node) if isinstance(node, float | Decimal) and node == int(node) else node
+    meant = {key: _meant(item) for key, item in node.items()}
+    if meant.get("additionalProperties") is False:
+        if meant.get("type") == "object":
+            meant.setdefault("properties", {})
+        else:
+            del meant["additionalProperties"]
+    return meant
 
 
 @cache
 def _reference(version: Version, action: str, part: Part) -> Any:
-    """Build the slow validator, taught Decimal numbers and the two formats that the schemas use."""
+    """Build the slow validator, taught numbers as written and the two formats that the schemas use."""
     import jsonschema  # 70 ms, and seldom needed
 
-    schema = _load(version, action, part, Decimal)
+    schema = _judging(version, action, part, Decimal)
     draft6 = schema["$schema"].rstrip("#") == "http://json-schema.org/draft-06/schema"
     base = jsonschema.validators.validator_for(schema)
     checker = base.TYPE_CHECKER.redefine_many(
         {
-            "number": lambda _, value: _is_number(value),
-            "integer": lambda _, value: _is_number(value) and (isinstance(value, int) or (draft6 and _is_whole(value))),
+            "number": lambda _, value: is_number(value),
+            "integer": lambda _, value: is_number(value) and (isinstance(value, int) or (draft6 and _is_whole(value))),
         }
     )
     uri = jsonschema_rs.validator_for({"format": "uri"}, validate_formats=True)
     formats = jsonschema.FormatChecker(formats=())
-    formats.checks("date-time")(lambda value: not isinstance(value, str) or timestamp.fault_of(value) is None)
+    formats.checks("date-time")(_is_time)
     formats.checks("uri", raises=ValueError)(uri.is_valid)
 
     def multiple_of(_: Any, step: Decimal, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
-        if _is_number(value) and not _is_multiple(Decimal(value), step):
+        if is_number(value) and not _is_multiple(exact(value), step):
             yield jsonschema.ValidationError(f"not a multiple of {step}")
 
     taught = jsonschema.validators.extend(base, {"multipleOf": multiple_of}, type_checker=checker)
     return taught(schema, format_checker=formats)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+def _is_time(value: Any) -> bool:
+    """Tell whether a text is a timestamp. RFC 3339 has a year 0, a leap year like 2000; our calendar has not."""
+    return not isinstance(value, str) or timestamp.fault_of(re.sub(r"^0000(?=-)", "2000", value)) is None
 
 
-def _is_whole(value: Decimal) -> bool:
-    return value == value.to_integral_value()
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a JSON number, whichever way it was read."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _is_whole(value: float | Decimal) -> bool:
+    return value == value // 1 if isinstance(value, float) else value == value.to_integral_value()
 
 
 def _is_multiple(value: Decimal, step: Decimal) -> bool:
@@ -120,124 +181,86 @@ MOST_DIGITS = 100_000
 
 
 def violations(version: Version, action: str, part: Part, payload: Any) -> list[Violation]:
-    """Return every failed keyword of a payload, in document order of the schema.
+    """Return the failed keywords of a payload, in document order of the schema, and one more than ``MOST`` at most.
 
     Raises KeyError for an action or part the version does not have.
     """
     try:
-        return [
-            violation
-            for error in _validator(version, action, part).iter_errors(payload)
-            for violation in _from_rs(error)
-        ]
+        validator = _validator(version, action, part)
+        if validator.is_valid(payload):
+            return []
+        found = judged(validator, payload)
     except (ValueError, UnicodeError):
-        return [
-            violation
-            for error in _reference(version, action, part).iter_errors(payload)
-            for violation in _split(error.validator, tuple(error.absolute_path), error.validator_value, error)
-        ]
+        found = _by_reference(version, action, part, payload)
+    over = overlays(version, action, part)
+    return [_graded(violation, over, payload) for violation in found] if over else found
 
 
-def _from_rs(error: Any) -> Iterator[Violation]:
+def judged(validator: Any, payload: Any) -> list[Violation]:
+    """Return the failed keywords that a fast validator finds. Raises ValueError for a payload it can't take."""
+    errors = _first_error(validator, payload) if _is_large(payload) else validator.iter_errors(payload)
+    return list(islice(chain.from_iterable(map(_from_rs, errors)), MOST + 1))
+
+
+def _first_error(validator: Any, payload: Any) -> list[Any]:
+    try:
+        validator.validate(payload)
+    except jsonschema_rs.ValidationError as error:
+        return [error]
+    return []
+
+
+def _is_large(payload: Any) -> bool:
+    """Tell whether there are so many values that as many violations would take seconds."""
+    waiting, count = [payload], 0
+    while waiting and count <= LARGEST:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            count += len(value)
+            waiting.extend(islice(value.values() if isinstance(value, dict) else value, LARGEST))
+    return count > LARGEST
+
+
+def _from_rs(error: Any) -> Iterable[Violation]:
     keyword, detail, path = error.kind.name, error.kind.as_dict(), tuple(error.instance_path)
-    if keyword == "additionalProperties":
+    if "unexpected" in detail:
         return (Violation(keyword, (*path, name), None) for name in detail["unexpected"])
-    return iter([Violation(keyword, path, next(iter(detail.values()), None))])
+    if keyword == "pattern" and "pattern" not in detail:
+        return ()  # the pattern was given up: no verdict
+    return (Violation(keyword, path, next(iter(detail.values()), None)),)
 
 
-def _split(keyword: str, path: tuple[str | int, ...], value: Any, error: Any) -> Iterator[Violation]:
+def _by_reference(version: Version, action: str, part: Part, payload: Any) -> list[Violation]:
+    if _is_large(payload):
+        return [Violation("schema", (), None)]
+    errors = _reference(version, action, part).iter_errors(payload)
+    return list(islice(chain.from_iterable(map(_from_reference, errors)), MOST + 1))
+
+
+def _from_reference(error: Any) -> Iterable[Violation]:
     """Cut an error of the reference validator into one violation a name, as the fast one does."""
+    keyword, path, value = error.validator, tuple(error.absolute_path), error.validator_value
     if keyword == "additionalProperties":
         known = error.schema.get("properties", {})
         return (Violation(keyword, (*path, name), None) for name in error.instance if name not in known)
     if keyword == "required":
-        missing = error.message.split("'")[1]
-        return iter([Violation(keyword, path, missing)])
-    return iter([Violation(keyword, path, [value] if keyword == "type" else value)])
+        return (Violation(keyword, path, error.message.split("'")[1]),)
+    return (Violation(keyword, path, [value] if keyword == "type" else value),)
 
 
-def check(version: Version, action: str, part: Part, payload: Any, at: int) -> list[Fault]:
-    """Return the schema faults of a payload that stands at index ``at`` of its frame."""
-    try:
-        found = violations(version, action, part, payload)
-    except KeyError:
-        return []
-    return [_fault(version, action, part, payload, at, violation) for violation in found]
+def _graded(violation: Violation, over: tuple[Overlay, ...], payload: Any) -> Violation:
+    """Note where another published copy of the schema takes the value."""
+    fields = tuple(step for step in violation.path if isinstance(step, str))
+    for overlay in over:
+        if (overlay.keyword, overlay.fields) == (violation.keyword, fields) and overlay.takes(
+            value_at(payload, violation.path)
+        ):
+            return violation._replace(differ=overlay)
+    return violation
 
 
-def _fault(version: Version, action: str, part: Part, payload: Any, at: int, violation: Violation) -> Fault:
-    value = _value(payload, violation.path)
-    place = pointer((at, *violation.path))
-    if violation.keyword == "format" and violation.wanted == "date-time":
-        message, hint = timestamp.fault_of(value) or ("not an RFC 3339 timestamp", "send UTC, ending in Z")
-        return Fault("C001", f"{message}: {_cut(value)}", place, hint)
-    code, words = _WORDS.get(violation.keyword, ("S108", "breaks {keyword}"))
-    name = violation.path[-1] if violation.path else "the payload"
-    message = words.format(keyword=violation.keyword, name=name, value=_cut(value), wanted=_wanted(violation.wanted))
-    return Fault(code, message, place, _hint(version, action, part, violation, value))
-
-
-_WORDS: dict[str, tuple[str, str]] = {
-    "required": ("S101", "{wanted} is missing"),
-    "additionalProperties": ("S102", "{name} is not a field of this message"),
-    "type": ("S103", "{name} is {value}, but must be {wanted}"),
-    "enum": ("S104", "{name} is {value}, which is not one of its values"),
-    "maxLength": ("S105", "{name} is longer than {wanted} characters"),
-    "minLength": ("S105", "{name} is shorter than {wanted} characters"),
-    "maxItems": ("S105", "{name} has more than {wanted} items"),
-    "minItems": ("S105", "{name} has fewer than {wanted} items"),
-    "format": ("S106", "{name} is not a valid {wanted}: {value}"),
-    "minimum": ("S107", "{name} is {value}, less than {wanted}"),
-    "maximum": ("S107", "{name} is {value}, more than {wanted}"),
-    "multipleOf": ("S107", "{name} is {value}, not a multiple of {wanted}"),
-}
-"""The code and the plain words of each keyword that the official schemas use."""
-
-
-def _value(payload: Any, path: tuple[str | int, ...]) -> Any:
+def value_at(payload: Any, path: tuple[str | int, ...]) -> Any:
+    """Return the value that a path leads to; of a field that must not be there, its value."""
     for step in path:
         payload = payload[step]
     return payload
-
-
-def _cut(value: Any, most: int = 60) -> str:
-    text = str(value) if isinstance(value, Decimal) else json.dumps(value, default=str)
-    return text if len(text) <= most else text[: most - 3] + "..."
-
-
-def _wanted(value: Any) -> str:
-    if isinstance(value, list):
-        return " or ".join(str(item) for item in value)
-    return str(value)
-
-
-def _hint(version: Version, action: str, part: Part, violation: Violation, value: Any) -> str:
-    """Name the nearest legal key or value, else the legal ones."""
-    if violation.keyword == "additionalProperties":
-        known = _properties(document(version, action, part), violation.path[:-1])
-        near = get_close_matches(str(violation.path[-1]), known, n=1, cutoff=0.6)
-        return f"did you mean {near[0]}?" if near else "leave it out, or put vendor data where the version allows it"
-    if violation.keyword == "enum":
-        options = [str(option) for option in violation.wanted]
-        same = [option for option in options if option.lower() == str(value).lower()]  # KW is kW, not W
-        near = same or get_close_matches(str(value), options, n=1, cutoff=0.5)
-        listed = ", ".join(options[:8]) + (", ..." if len(options) > 8 else "")
-        return f"did you mean {near[0]}? Allowed: {listed}" if near else f"allowed: {listed}"
-    return ""
-
-
-def _properties(schema: Mapping[str, Any], path: tuple[str | int, ...]) -> list[str]:
-    """Return the keys the schema allows in the object that a path leads to."""
-    root = schema
-    for step in path:
-        schema = _deref(root, schema)
-        schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
-    return list(_deref(root, schema).get("properties", ()))
-
-
-def _deref(root: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow a local ``$ref``; the official files have no other."""
-    if "$ref" not in schema:
-        return schema
-    found: Mapping[str, Any] = root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
-    return _deref(root, found)

@@ -11,18 +11,21 @@ from collections.abc import Iterator
 from inspector.protocol.frame import Frame
 from inspector.protocol.json_places import Node, Span, tree
 
-SECRET_NAMES = frozenset({"authorizationkey", "basicauthpassword"})
-"""Configuration keys and variables, in lower case, whose value is a secret.
+PASSWORDS = frozenset({"authorizationkey", "basicauthpassword"})
+"""Configuration keys and variables, in lower case, whose value is the station's password.
 
-1.6 security whitepaper, A00.FR.204; 2.x part 2, SecurityCtrlr.
+1.6 security whitepaper, section 7.2; 2.x part 2, SecurityCtrlr.
 """
+
+SECRET_NAMES = PASSWORDS | {"sharedsecret", "vpnkey", "vpnpassword", "apnpassword"}
+"""All whose value is a secret. The others are of 2.1: part 2, WebPaymentsCtrlr and NetworkConfiguration."""
 
 SECRET_FIELDS = frozenset({"basicAuthPassword", "apnPassword", "password", "key"})
 """Fields that are secrets by themselves inside SetNetworkProfile's connectionData (APNType, VPNType, and 2.1's own)."""
 
 _VALUE_FIELDS = ("value", "attributeValue", "actualValue")
 
-_MARKERS = ("authorizationkey", "password", "keycode", "vpn", "\\u")
+_MARKERS = ("authorizationkey", "password", "keycode", "vpn", "sharedsecret", "\\u")
 """No secret without one of these in the text; ``\\u`` may hide any of them."""
 
 
@@ -103,7 +106,17 @@ def _scalars(node: Node) -> Iterator[Node]:
 def _is_named(node: Node) -> bool:
     """Tell whether an object is about a secret configuration key or variable."""
     variables = [name for variable in node.get("variable") for name in variable.get("name")]
-    return any(name.text.strip().lower() in SECRET_NAMES for name in variables or node.get("key"))
+    return any(is_secret(name.text) for name in variables or node.get("key"))
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether the value of a configuration key or variable is a secret."""
+    return name.strip().lower() in SECRET_NAMES
+
+
+def is_password(name: str) -> bool:
+    """Tell whether the value of a configuration key or variable is the station's password."""
+    return name.strip().lower() in PASSWORDS
 
 
 def mask_header(name: str, value: str) -> str:

@@ -2,11 +2,36 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
+_DATE, _TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d:\d\d"
 _RFC3339 = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)(?P<sep>[Tt ])(?P<time>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?",
-    re.ASCII,
+    rf"(?P<date>{_DATE})(?P<sep>[Tt ])(?P<time>{_TIME})(?P<fraction>\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
 )
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EXAMPLE, _UTC = "send it as 2026-01-31T12:34:56Z", "send UTC, ending in Z"
+_LOCAL = "the date is in a local format, not yyyy-mm-dd"
+
+_FORMS = tuple(
+    (re.compile(pattern, re.ASCII), message, hint)
+    for pattern, message, hint in (
+        (r"", "the timestamp is empty", _EXAMPLE),
+        (rf"{_DATE}[Tt ]{_TIME}(\.\d+)?[+-][\d:]+", "the time zone is not written as +hh:mm", _UTC),
+        (rf"{_DATE}[Tt ]{_TIME}(\.\d+)? ?[A-Za-z]{{2,}}.*", "the time zone is neither Z nor +hh:mm", _UTC),
+        (rf"{_DATE}[Tt ]{_TIME},\d.*", "a comma stands before the fraction of the second", "write a point"),
+        (rf"{_DATE}[Tt ]\d\d:\d\d([Zz]|[+-][\d:]+)?", "the timestamp has no seconds", _EXAMPLE),
+        (rf"{_DATE}", "the timestamp is a date without a time", _EXAMPLE),
+        (rf"(?!{_DATE})\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}(\D.*)?", _LOCAL, _EXAMPLE),
+        (r"[A-Z][a-z]{2}[a-z,. ].*\d.*", _LOCAL, _EXAMPLE),
+        (r"\d{8}[Tt]\d.*", "the dashes and colons are missing", _EXAMPLE),
+        (r"\d{9,19}(\.\d+)?", "the timestamp is a count of seconds or of their parts", _EXAMPLE),
+        (r"\s.*|.*\s", "there is a space or a line end around the timestamp", "send it without"),
+    )
+)
+"""What stands in the place of a timestamp, what to say of it, and how to mend it; the first that fits."""
+
+LONGEST = 64
+"""Characters of a text that is looked at more closely when it is no timestamp."""
 
 
 def fault_of(text: str) -> tuple[str, str] | None:
@@ -15,9 +40,11 @@ def fault_of(text: str) -> tuple[str, str] | None:
     if found is None:
         return _form_fault(text)
     if found["zone"] is None:
-        return "the timestamp has no time zone", f"send UTC: {text}Z"
+        return "the timestamp has no time zone", f"send UTC: {text.replace(' ', 'T')}Z"
     if found["sep"] == " ":
         return "a space stands where the T should", f"send {text.replace(' ', 'T')}"
+    if text.startswith("0000"):  # the standard has a year 0, Python has not; the year 400 is as long
+        return fault_of(f"0400{text[4:]}")
     try:
         _moment(found)
     except ValueError as error:
@@ -33,16 +60,16 @@ def _moment(found: re.Match[str]) -> datetime:
     leap = time.endswith(":60")
     seconds = f"{time[:-2]}59" if leap else time
     moment = datetime.fromisoformat(f"{found['date']}T{seconds}{(found['fraction'] or '')[:7]}{zone}")
-    utc = moment.astimezone(UTC)
-    if leap and (utc.hour, utc.minute) != (23, 59):
+    if leap and (moment - _EPOCH).seconds != 86_399:
         raise ValueError("a leap second is the last of a day in UTC")
     return moment
 
 
 def _form_fault(text: str) -> tuple[str, str]:
-    if re.fullmatch(r".*[+-]\d\d(\d\d)?", text) and _RFC3339.match(text):
-        return "the time zone is not written as +hh:mm", "send UTC, ending in Z"
-    return "not an RFC 3339 timestamp", "send it as 2026-01-31T12:34:56Z"
+    for form, message, hint in _FORMS if len(text) <= LONGEST else ():
+        if form.fullmatch(text):
+            return message, hint
+    return "not an RFC 3339 timestamp", _EXAMPLE
 
 
 def write(time_ns: int) -> str:
@@ -53,9 +80,29 @@ def write(time_ns: int) -> str:
 
 
 def read(text: str) -> int:
-    """Read what :func:`write` wrote, or any RFC 3339 time, as Unix nanoseconds. Raises ValueError for anything else."""
+    """Read what :func:`write` wrote, or any RFC 3339 time since the year 1, as Unix nanoseconds.
+
+    Raises ValueError for anything else.
+    """
     found = _RFC3339.fullmatch(text)
-    if found is None or fault_of(text) is not None:
+    if found is None or found["zone"] is None or found["sep"] == " ":
         raise ValueError(f"not an RFC 3339 timestamp: {text[:40]}")
-    since = _moment(found) - datetime(1970, 1, 1, tzinfo=UTC)
+    since = _moment(found) - _EPOCH
     return ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1000
+
+
+def unix_ns(value: Any) -> int | None:
+    """Return the Unix nanoseconds of an RFC 3339 time, None for anything else. UTC as most write it is read fast."""
+    if type(value) is not str:
+        return None
+    try:  # fromisoformat reads more than RFC 3339 allows: the marks between the digits are looked at here
+        size, marks = len(value), value[4:20:3]
+        if (size == 20 and marks == "--T::Z") or (21 < size < 28 and marks == "--T::." and value[-1] == "Z"):
+            since = datetime.fromisoformat(value) - _EPOCH
+            return since.days * 86_400_000_000_000 + since.seconds * 1_000_000_000 + since.microseconds * 1000
+    except ValueError:
+        pass  # a leap second, or no time at all
+    try:
+        return read(value)
+    except ValueError:
+        return None

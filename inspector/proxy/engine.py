@@ -36,6 +36,7 @@ class Settings:
     patience: float
     keep_secrets: bool = False
     stop_at_eof: bool = False
+    schemas: Path | None = None
 
 
 class ToUpstream:
@@ -127,6 +128,7 @@ def _configure(master: Master, settings: Settings) -> None:
         connection_strategy="lazy",  # so that a failure has a flow, with the station's path
         ocpp_patience=str(settings.patience),
         ocpp_keep_secrets=settings.keep_secrets,
+        ocpp_schemas=str(settings.schemas or ""),
     )
     if "tcp_timeout" in master.options:
         master.options.update(tcp_timeout=NEVER)

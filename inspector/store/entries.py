@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from inspector import __version__
 from inspector.protocol.event import Closed, Opened, Origin
@@ -63,6 +63,10 @@ class _Batch:
     closed: list[tuple[object, ...]] = field(default_factory=list)
 
 
+FINDING_COLUMNS = "session, frame, code, severity, blame, pointer, message, hint, offset"
+"""The columns of the table ``finding``, in the order in which rows are written."""
+
+
 def write(connection: sqlite3.Connection, entries: list[Entry]) -> None:
     """Write entries in one transaction. On an error nothing is written and the sessions it opened have no id."""
     fresh: list[SessionRow] = []
@@ -89,7 +93,7 @@ def _insert_session(connection: sqlite3.Connection, session: SessionRow) -> int 
     opened = session.opened
     cursor = connection.execute(
         "INSERT INTO session(station, path, version, offered, subprotocol, peer, upstream, origin, source, opened_ns,"
-        " http_status, headers, last_ns, tool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " http_status, headers, tls, last_ns, tool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             storable(opened.station),
             storable(opened.path),
@@ -103,6 +107,7 @@ def _insert_session(connection: sqlite3.Connection, session: SessionRow) -> int 
             opened.time_ns,
             opened.http_status,
             json.dumps(opened.headers),
+            json.dumps([asdict(leg) for leg in opened.tls]),
             opened.time_ns,
             f"ocpp-inspector {__version__}",
         ),
@@ -120,19 +125,7 @@ def _sort(batch: _Batch, entry: FrameEntry | FindingEntry | ClosedEntry) -> None
         batch.latest[session] = (frames + 1, entry.seen.time_ns, entry.version)
     elif isinstance(entry, FindingEntry):
         found = entry.finding
-        batch.findings.append(
-            (
-                session,
-                found.frame,
-                found.code,
-                found.severity,
-                found.blame,
-                storable(found.pointer),
-                storable(found.message),
-                storable(found.hint),
-                found.offset,
-            )
-        )
+        batch.findings.append(finding_row(session, found))
         batch.severities[session, found.frame, found.severity] += 1
     else:
         closed = entry.closed
@@ -157,6 +150,21 @@ def _frame_row(session: int, entry: FrameEntry) -> tuple[object, ...]:
     )
 
 
+def finding_row(session: int, found: Finding) -> tuple[object, ...]:
+    """Return a finding as the columns that ``FINDING_COLUMNS`` names."""
+    return (
+        session,
+        found.frame,
+        found.code,
+        found.severity,
+        found.blame,
+        storable(found.pointer),
+        storable(found.message),
+        storable(found.hint),
+        found.offset,
+    )
+
+
 def storable(text: str | None) -> str | None:
     r"""Make text fit for SQLite, which takes no lone surrogates: they are written as ``\udXXX``."""
     return text if text is None else text.encode("utf-8", "backslashreplace").decode()
@@ -178,8 +186,7 @@ def _write_rows(connection: sqlite3.Connection, batch: _Batch) -> None:
         batch.frames,
     )
     connection.executemany(
-        "INSERT INTO finding(session, frame, code, severity, blame, pointer, message, hint, offset)"
-        " VALUES (?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO finding({FINDING_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",
         batch.findings,
     )
     connection.executemany(

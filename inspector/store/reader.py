@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from inspector.errors import InspectorError
+from inspector.protocol.event import Origin, Received
+from inspector.protocol.version import Party
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.rows import FindingRow, FrameRow, Session, finding_of, frame_of, session_of
 from inspector.store.schema import SESSION_COLUMNS, recognise
+from inspector.store.timeline import Life, Moment
 
 T = TypeVar("T")
 
@@ -18,7 +21,6 @@ PAGE = 256
 """Frames a page."""
 
 
-_SESSION_SELECT = f"SELECT {', '.join(SESSION_COLUMNS)} FROM session"
 _FRAME_SELECT = (
     "SELECT frame.id, frame.session, frame.number, frame.time_ns, frame.sender, frame.type, frame.message_id,"
     " frame.action, call.id, frame.latency_ns, frame.origin, frame.errors, frame.warnings, frame.masked, frame.raw"
@@ -30,6 +32,7 @@ _FINDING_COLUMNS = ", ".join(
     for column in ("session", "frame", "code", "severity", "blame", "pointer", "message", "hint", "offset")
 )
 _FINDING_SELECT = f"SELECT {_FINDING_COLUMNS} FROM finding"
+_MOMENT_SELECT = "SELECT id, session, number, time_ns, sender, raw, origin FROM frame"
 
 
 class Reader:
@@ -38,6 +41,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection = _connect(path)
+        self._session_select = _session_select(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +72,11 @@ class Reader:
 
     def sessions(self) -> list[Session]:
         """Return all sessions, oldest first."""
-        return self._rows(session_of, f"{_SESSION_SELECT} ORDER BY id")
+        return self._rows(session_of, f"{self._session_select} ORDER BY id")
 
     def session(self, number: int) -> Session:
         """Return one session. Raises :class:`InspectorError` if there is none of this id."""
-        rows = self._rows(session_of, f"{_SESSION_SELECT} WHERE id = ?", (number,))
+        rows = self._rows(session_of, f"{self._session_select} WHERE id = ?", (number,))
         if not rows:
             raise InspectorError(f"{self.path}: no session {number}; `ocpp-inspector sessions` lists them")
         return rows[0]
@@ -125,6 +129,19 @@ class Reader:
         clause, parameters = ("1", ()) if session is None else ("session = ?", (session,))
         return self._rows(finding_of, f"{_FINDING_SELECT} WHERE {clause} ORDER BY id", parameters)
 
+    def own_findings(self, *, session: int | None = None) -> dict[int, list[FindingRow]]:
+        """Return the findings about whole sessions, of one or of all, by session id."""
+        clause, parameters = ("1", ()) if session is None else ("session = ?", (session,))
+        sql = f"{_FINDING_SELECT} WHERE frame IS NULL AND {clause} ORDER BY id"
+        found: dict[int, list[FindingRow]] = {}
+        for finding in self._rows(finding_of, sql, parameters):
+            found.setdefault(finding.session, []).append(finding)
+        return found
+
+    def codes(self) -> set[str]:
+        """Return the codes of all findings."""
+        return {row[0] for row in self._all("SELECT DISTINCT code FROM finding")}
+
     def findings_of(self, frames: Sequence[FrameRow]) -> dict[int, list[FindingRow]]:
         """Return the findings of some frames, by frame id; a frame without any is not in it."""
         marks = ",".join("?" * len(frames))
@@ -146,6 +163,45 @@ class Reader:
             found = self.findings_of(page)
             yield from ((frame, found.get(frame.id, [])) for frame in page)
 
+    def lives(self, sessions: Where = EVERYTHING) -> list[Life]:
+        """Return when sessions began and ended; the condition is one on the table ``session``."""
+        frames = "SELECT count(*) FROM frame WHERE frame.session = session.id"
+        sql = f"SELECT id, opened_ns, closed_ns, ({frames}) FROM session WHERE {sessions.sql} ORDER BY id"
+        return self._rows(Life._make, sql, sessions.parameters)
+
+    def moments(self, sessions: Where = EVERYTHING, *, last: int) -> Iterator[Moment]:
+        """Yield the frames of sessions in the order of time, those with ids up to ``last``, a page at a time."""
+        only = "id <= ?"
+        if sessions is not EVERYTHING:
+            only += f" AND +session IN (SELECT id FROM session WHERE {sessions.sql})"
+        time_ns, after = -(2**63), 0
+        while True:  # two queries, so that each walks the index from where it is, however many frames have one time
+            sql = f"{_MOMENT_SELECT} WHERE time_ns = ? AND id > ? AND {only} ORDER BY id LIMIT ?"
+            page = self._rows(_moment_of, sql, (time_ns, after, last, *sessions.parameters, PAGE))
+            if not page:
+                sql = f"{_MOMENT_SELECT} WHERE time_ns > ? AND {only} ORDER BY time_ns, id LIMIT ?"
+                page = self._rows(_moment_of, sql, (time_ns, last, *sessions.parameters, PAGE))
+            if not page:
+                return
+            yield from page
+            time_ns, after = page[-1].event.time_ns, page[-1].id
+
+    def stretch(self, session: int, start: int, end: int) -> Iterator[Moment]:
+        """Yield the frames of a session whose numbers are at least ``start`` and below ``end``, in their order."""
+        sql = f"{_MOMENT_SELECT} WHERE session = ? AND number >= ? AND number < ? ORDER BY number LIMIT ?"
+        while page := self._rows(_moment_of, sql, (session, start, end, PAGE)):
+            yield from page
+            start = page[-1].number + 1
+
+    def last_id(self) -> int:
+        """Return the id of the newest frame, 0 for none."""
+        return int(self._all("SELECT ifnull(max(id), 0) FROM frame")[0][0])
+
+    def place(self, session: int, number: int) -> tuple[int, int] | None:
+        """Return id and time of a frame by its number in its session, None if the capture has it not."""
+        rows = self._all("SELECT id, time_ns FROM frame WHERE session = ? AND number = ?", (session, number))
+        return rows[0] if rows else None
+
     def _rows(self, make: Callable[[tuple[Any, ...]], T], sql: str, parameters: tuple[object, ...] = ()) -> list[T]:
         """Read rows and make something of each. A row no recorder wrote is an :class:`InspectorError`."""
         rows = self._all(sql, parameters)
@@ -159,6 +215,13 @@ class Reader:
             return self._connection.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
             raise InspectorError(f"{self.path}: can't be read: {error}") from error
+
+
+def _moment_of(row: tuple[Any, ...]) -> Moment:
+    frame, session, number, time_ns, sender, raw, origin = row
+    if not isinstance(raw, str | bytes):
+        raise TypeError(f"the raw text of frame {frame} is none")
+    return Moment(frame, session, number, Received(time_ns, Party(sender), raw, Origin(origin)))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -192,6 +255,13 @@ def _open(address: str) -> sqlite3.Connection | None:
         connection.close()
         raise
     return connection
+
+
+def _session_select(connection: sqlite3.Connection) -> str:
+    """Return the query for sessions. A capture of layout 1, until somebody writes to it, knows of no TLS."""
+    layout = connection.execute("PRAGMA user_version").fetchone()[0]
+    columns = ("'[]'" if column == "tls" and layout < 2 else column for column in SESSION_COLUMNS)
+    return f"SELECT {', '.join(columns)} FROM session"
 
 
 def _clause(where: Where, session: int | None) -> tuple[str, tuple[object, ...]]:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from inspector.protocol import timestamp
+from inspector.protocol.event import Tls
 from inspector.protocol.finding import Finding
 from inspector.store.rows import FindingRow, FrameRow, Session
 
 
-def session_record(session: Session) -> dict[str, Any]:
-    """Return a session as a JSON object."""
+def session_record(session: Session, findings: Sequence[FindingRow]) -> dict[str, Any]:
+    """Return a session, with the findings about it as a whole, as a JSON object."""
     return {
         "id": session.id,
         "station": session.station,
@@ -26,9 +27,22 @@ def session_record(session: Session) -> dict[str, Any]:
         "close_reason": session.close_reason,
         "closed_by": session.closed_by,
         "http_status": session.http_status,
+        "tls": [tls_record(leg) for leg in session.tls],
         "frames": session.frames,
         "errors": session.errors,
         "warnings": session.warnings,
+        "findings": [finding_record(finding) for finding in findings],
+    }
+
+
+def tls_record(leg: Tls) -> dict[str, Any]:
+    """Return how one leg is encrypted as a JSON object."""
+    ends = leg.certificate_ends_ns
+    return {
+        "leg": leg.leg,
+        "version": leg.version,
+        "cipher": leg.cipher,
+        "certificate_ends": None if ends is None else timestamp.write(ends),
     }
 
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from inspector.protocol.context import PATIENCE_NS, Station
 from inspector.protocol.event import Closed, Controlled, Event, Opened, Received, Ticked
-from inspector.protocol.finding import Finding
-from inspector.protocol.frame import Frame, MessageType
-from inspector.protocol.inspection import Inspection, Observation
-from inspector.protocol.schema import Part
-from inspector.protocol.secrets import mask, mask_header, scrub
-from inspector.protocol.seen import Seen
-from inspector.protocol.version import Version
+from inspector.protocol.frame import Frame
+from inspector.protocol.inspection import Observation
+from inspector.protocol.secrets import mask, mask_header
+from inspector.protocol.vendor import Vendors
+from inspector.protocol.version import Version, from_subprotocol
 from inspector.store.entries import ClosedEntry, Entry, FindingEntry, FrameEntry, SessionRow
+from inspector.store.judge import Judge
 from inspector.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -21,8 +20,8 @@ log = logging.getLogger(__name__)
 class Recording:
     """One session being recorded. A fault in the inspection never reaches the caller; the raw frame is kept.
 
-    ``station`` is what earlier sessions of the same station left to remember; ``failures`` counts the events whose
-    inspection raised.
+    ``station`` is what earlier sessions of the same station left to remember. ``row`` is the session's row, where it
+    was announced to the writer before; ``vendors`` are the schemas of vendors' data.
     """
 
     def __init__(
@@ -34,51 +33,48 @@ class Recording:
         patience_ns: int = PATIENCE_NS,
         keep_secrets: bool = False,
         station: Station | None = None,
+        row: SessionRow | None = None,
+        vendors: Vendors | None = None,
     ) -> None:
-        self.failures = 0
         self._writer = writer
         self._keep_secrets = keep_secrets
-        self._inspection = Inspection(version, patience_ns, station)
-        findings = self._observe(opened, 0).findings
-        self.row = SessionRow(_without_credentials(opened), self._inspection.version)
-        writer.append([self.row, *(FindingEntry(self.row, finding) for finding in findings)])
+        from_file = opened.origin == "import"
+        self._judge = Judge(
+            version, patience_ns, station, keep_secrets=keep_secrets, from_file=from_file, vendors=vendors
+        )
+        self.row = row or session_row(opened, version)
+        findings = self._observe(opened).findings
+        writer.append([*([] if row else [self.row]), *(FindingEntry(self.row, finding) for finding in findings)])
+
+    @property
+    def failures(self) -> int:
+        """How many events there were whose inspection raised."""
+        return self._judge.failures
 
     def feed(self, event: Received | Controlled | Ticked | Closed) -> Observation:
         """Take one event: inspect it, queue what is to be kept, and return what was seen."""
-        observation = self._observe(event, self._inspection.frames + 1)
+        observation = self._observe(event)
         entries: list[Entry] = []
         if isinstance(event, Received) and observation.seen is not None:
             raw, masked = (event.raw, 0) if self._keep_secrets else _masked(observation.seen.frame)
-            entries.append(FrameEntry(self.row, observation.seen, raw, masked, event.origin, self._inspection.version))
-        seen = observation.seen
-        entries += [FindingEntry(self.row, self._scrubbed(finding, seen)) for finding in observation.findings]
+            entries.append(FrameEntry(self.row, observation.seen, raw, masked, event.origin, self._judge.version))
+        entries += [FindingEntry(self.row, finding) for finding in observation.findings]
         if isinstance(event, Closed):
             entries.append(ClosedEntry(self.row, event))
         self._writer.append(entries)
         return observation
 
-    def _observe(self, event: Event, number: int) -> Observation:
-        try:
-            return self._inspection.observe(event)
-        except Exception:  # whatever it was, traffic and record go on
-            self.failures += 1
-            if self.failures == 1:
-                log.exception("the inspection failed; frames are kept unchecked")
-            return self._unchecked(event, number)
+    def _observe(self, event: Event) -> Observation:
+        failures = self._judge.failures
+        observation = self._judge.observe(event)
+        if self._judge.failures > failures == 0:
+            log.error("the inspection failed; frames are kept unchecked", exc_info=self._judge.trouble)
+        return observation
 
-    def _scrubbed(self, finding: Finding, seen: Seen | None) -> Finding:
-        """Take out of a finding what is masked in its frame."""
-        if self._keep_secrets or seen is None or finding.frame != seen.number:
-            return finding
-        message = scrub(seen.frame, finding.message)
-        return finding if message == finding.message else replace(finding, message=message)
 
-    def _unchecked(self, event: Event, number: int) -> Observation:
-        if not isinstance(event, Received):
-            return Observation()
-        self._inspection.frames = number
-        frame = Frame(event.raw, MessageType.INVALID)
-        return Observation(Seen(number, event.time_ns, event.sender, frame, None, Part.REQUEST))
+def session_row(opened: Opened, version: Version | None = None) -> SessionRow:
+    """Make the row of a session, without the credentials of its handshake."""
+    return SessionRow(_without_credentials(opened), version or from_subprotocol(opened.subprotocol))
 
 
 def _without_credentials(opened: Opened) -> Opened:

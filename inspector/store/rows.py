@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.protocol.event import Origin
+from inspector.protocol.event import Origin, Tls
 from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party, Version
@@ -33,6 +33,7 @@ class Session:
     closed_by: Blame | None
     http_status: int | None
     headers: tuple[tuple[str, str, str], ...]
+    tls: tuple[Tls, ...]
     last_ns: int
     frames: int
     errors: int
@@ -88,7 +89,18 @@ def session_of(row: tuple[Any, ...]) -> Session:
     fields["closed_by"] = fields["closed_by"] and Blame(fields["closed_by"])
     fields["offered"] = tuple(json.loads(fields["offered"]))
     fields["headers"] = tuple(tuple(header) for header in json.loads(fields["headers"]))
+    fields["tls"] = tuple(_tls_of(leg) for leg in json.loads(fields["tls"]))
     return Session(**fields)
+
+
+def _tls_of(leg: Any) -> Tls:
+    fields = dict(leg)
+    made = Tls(**{**fields, "leg": Party(str(fields.get("leg")))})
+    if not (isinstance(made.version, str) and isinstance(made.cipher, str)):
+        raise TypeError("how a leg is encrypted is no text")
+    if not isinstance(made.certificate_ends_ns, int | None):
+        raise TypeError("the end of a certificate is no time")
+    return made
 
 
 def frame_of(row: tuple[Any, ...]) -> FrameRow:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x4F435049
 """``OCPI``, in the file's header: this is a capture of the OCPP Inspector."""
 
-VERSION = 1
+VERSION = 2
 """``user_version`` of the newest layout."""
 
 SESSION_COLUMNS = (
@@ -36,6 +36,7 @@ SESSION_COLUMNS = (
     "closed_by",
     "http_status",
     "headers",
+    "tls",
     "last_ns",
     "frames",
     "errors",
@@ -128,7 +129,7 @@ def prepare(path: Path) -> None:
             return
 
 
-_MEANWHILE = ("locked", "already exists", "UNIQUE constraint")
+_MEANWHILE = ("locked", "already exists", "duplicate column", "UNIQUE constraint")
 """What SQLite says when another process makes the same tables at this moment."""
 
 
@@ -181,5 +182,10 @@ def _migrations() -> "Migrations":
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("PRAGMA user_version = 1")
+
+    @migrations()
+    def tls_of_a_session(db: "Database") -> None:
+        db.execute("ALTER TABLE session ADD COLUMN tls TEXT NOT NULL DEFAULT '[]'")  # JSON array of legs
+        db.execute("PRAGMA user_version = 2")
 
     return migrations

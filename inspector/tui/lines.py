@@ -103,11 +103,18 @@ def document(
     """
     lines = [*_frame_lines(frame, findings, width), ()]
     if pair is not None:
-        lines.append(_rule(_pair_title(frame, pair), width))
+        lines.append(rule(_pair_title(frame, pair), width))
         lines += _frame_lines(pair, pair_findings, width)
     elif frame.type is MessageType.CALL:
-        lines.append(_rule("no answer yet" if waiting else "no answer", width))
+        lines.append(rule("no answer yet" if waiting else "no answer", width))
     return lines
+
+
+def session_lines(session: int, findings: Sequence[FindingRow], width: int) -> list[Line]:
+    """Lay out what was found about a session as a whole; nothing for nothing."""
+    if not findings:
+        return []
+    return [rule(f"session {session}", width), *(line for each in findings for line in finding_lines(each, 0, width))]
 
 
 def _pair_title(frame: FrameRow, pair: FrameRow) -> str:
@@ -120,7 +127,8 @@ def _milliseconds(frame: FrameRow) -> str:
     return "" if frame.latency_ns is None else f"{frame.latency_ns / 1e6:.1f} ms"
 
 
-def _rule(title: str, width: int) -> Line:
+def rule(title: str, width: int) -> Line:
+    """Draw a line across, with a title in it."""
     return ((f"── {title} ".ljust(max(width, 8), "─"), "dim"),)
 
 

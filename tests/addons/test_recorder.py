@@ -7,13 +7,17 @@ from pathlib import Path
 
 import inspector.addons.recorder
 import pytest
+import trustme
 from inspector.addons.recorder import Recorder, plain_error, station_of
+from mitmproxy.certs import Cert
 from mitmproxy.exceptions import OptionsError
 from mitmproxy.http import HTTPFlow
 from mitmproxy.test import taddons, tflow
 from mitmproxy.websocket import WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
+from inspector.protocol.event import Tls
+from inspector.protocol.version import Party
 from inspector.store.reader import Reader
 from tests.factories import BOOT
 from tests.peers import csms, free_port, say, station, until
@@ -66,6 +70,37 @@ async def test_a_session_goes_from_hooks_to_rows(recorder: Recorder, tmp_path: P
             ("station", b"\xff"),
         ]
         assert session.closed_ns is not None
+
+
+async def test_each_encrypted_leg_is_recorded_with_its_server_s_certificate(recorder: Recorder, tmp_path: Path) -> None:
+    """On the station's leg that is the proxy's own, not one of the station's."""
+    made, theirs, ours = flow(), certificate(b"csms.example"), certificate(b"proxy.example")
+    made.client_conn.tls_version, made.client_conn.cipher, made.client_conn.mitmcert = "TLSv1", "AES128-SHA", ours
+    made.client_conn.certificate_list = [certificate(b"CP-1")]
+    made.server_conn.tls_version, made.server_conn.cipher = "TLSv1.3", "TLS_AES_256_GCM_SHA384"
+    made.server_conn.certificate_list = [theirs]
+    recorder.websocket_start(made)
+    recorder.done()
+    with Reader(tmp_path / "a.db") as reader:
+        assert reader.session(1).tls == (
+            Tls(Party.STATION, "TLSv1", "AES128-SHA", int(ours.notafter.timestamp()) * 10**9),
+            Tls(Party.CSMS, "TLSv1.3", "TLS_AES_256_GCM_SHA384", int(theirs.notafter.timestamp()) * 10**9),
+        )
+
+
+async def test_a_leg_without_tls_is_not_in_the_record(recorder: Recorder, tmp_path: Path) -> None:
+    made = flow()
+    made.client_conn.tls_version, made.server_conn.tls_version = None, None
+    recorder.websocket_start(made)
+    recorder.done()
+    with Reader(tmp_path / "a.db") as reader:
+        assert reader.session(1).tls == ()
+
+
+def certificate(name: bytes) -> Cert:
+    """Make a certificate."""
+    authority = trustme.CA()
+    return Cert.from_pem(authority.issue_cert(name.decode()).cert_chain_pems[0].bytes())
 
 
 async def test_messages_do_not_pile_up(recorder: Recorder) -> None:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.protocol import timestamp
 from inspector.protocol.version import Party, Version
@@ -16,9 +15,8 @@ SECOND_NS = 1_000_000_000
 PHASES = ("L1", "L2", "L3")
 
 
-@dataclass(frozen=True)
-class Frame:
-    """One frame of a conversation: the kind it is counted under, when it is sent (Unix ns), by whom, and its text."""
+class Frame(NamedTuple):
+    """One frame: the exchange it is counted under, when it is sent (Unix ns), by whom, and its text."""
 
     kind: str
     time_ns: int
@@ -36,7 +34,7 @@ def conversation(version: Version, exchanges: int) -> Iterator[Frame]:
         time_ns = NOON_NS + number * 10 * SECOND_NS
         action, payload, answer = script(number, timestamp.write(time_ns))
         yield Frame(action, time_ns, Party.STATION, _text([2, f"m-{number}", action, payload]))
-        yield Frame(f"{action} answer", time_ns + SECOND_NS // 20, Party.CSMS, _text([3, f"m-{number}", answer]))
+        yield Frame(action, time_ns + SECOND_NS // 20, Party.CSMS, _text([3, f"m-{number}", answer]))
 
 
 def _text(elements: list[Any]) -> str:

@@ -28,5 +28,37 @@ def test_a_finding_is_one_harmless_line(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == "  error F001 /3/␊ at byte 7: odd ␛ — mend␇it\n"
 
 
+def test_what_a_finding_is_about_may_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding("R002", Severity.ERROR, Blame.STATION, "odd", "/1")
+    output.print_finding(finding, 0, "(line 3)")
+    assert capsys.readouterr().out == "error R002 (line 3) /1: odd\n"
+
+
+def test_on_a_terminal_a_long_finding_is_wrapped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its end indented; elsewhere it is one line, for who searches in it."""
+    finding = Finding("F001", Severity.ERROR, Blame.STATION, "word " * 40)
+    output.print_finding(finding, 4)
+    assert capsys.readouterr().out.count("\n") == 1
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(output, "width", lambda: 60)
+    output.print_finding(finding, 4)
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("    error F001: word")
+    assert len(rest) > 2
+    assert all(len(line) <= 60 and line.startswith("      word") for line in rest[:-1])
+
+
+def test_numbers_are_written_with_their_words() -> None:
+    assert [output.plural(number, "frame") for number in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
+    assert [output.totals(0, 0, 0), output.totals(1, 0, 2)] == ["no findings", "1 error, 2 notes"]
+
+
+def test_what_is_no_terminal_is_100_columns_wide() -> None:
+    assert output.width() == 100
+
+
 def test_counts_show_nothing_for_nothing() -> None:
     assert [output.counts(0, 0), output.counts(2, 0), output.counts(1, 3)] == ["", "✖2", "✖1 ⚠3"]

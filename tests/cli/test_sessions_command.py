@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from inspector.protocol.event import Closed
+from inspector.protocol.finding import Blame, Finding, Severity
+from inspector.store.entries import FindingEntry
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
 from inspector.tui.lines import ending
-from tests.factories import START_NS, make_capture, opened
+from tests.factories import BROKEN, START_NS, make_capture, opened, record
 
 
 def test_it_lists_one_line_a_session_in_aligned_columns(tmp_path: Path, run: Callable[..., Any]) -> None:
@@ -29,6 +31,26 @@ def test_it_lists_one_line_a_session_in_aligned_columns(tmp_path: Path, run: Cal
 def test_json_is_one_object_a_line(tmp_path: Path, run: Callable[..., Any]) -> None:
     ran = run("sessions", make_capture(tmp_path / "a.db"), "--json")
     assert [json.loads(line)["station"] for line in ran.out.splitlines()] == ["CP-1", "CP-2"]
+
+
+ODD = Finding("H001", Severity.WARNING, Blame.STATION, "odd \x1b", hint="mend it")
+
+
+def test_findings_about_a_session_stand_below_it(tmp_path: Path, run: Callable[..., Any]) -> None:
+    """Those about its frames are only counted; in JSON a session has its own."""
+    path = tmp_path / "a.db"
+    writer = Writer(path)
+    recording = record(writer, said=BROKEN)
+    writer.append([FindingEntry(recording.row, ODD)])
+    record(writer, station="CP-2")
+    writer.close()
+    _, first, finding, second = run("sessions", path).out.splitlines()
+    assert "✖1 ⚠1" in first
+    assert finding == "      warning H001: odd ␛ — mend it"
+    assert "CP-2" in second
+    one, two = (json.loads(line) for line in run("sessions", path, "--json").out.splitlines())
+    assert [(f["code"], f["message"]) for f in one["findings"]] == [("H001", "odd \x1b")]
+    assert (two["findings"], one["frames"], one["errors"], one["warnings"]) == ([], 2, 1, 1)
 
 
 def test_an_empty_capture_says_so_on_stderr(tmp_path: Path, run: Callable[..., Any]) -> None:

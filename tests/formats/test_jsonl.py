@@ -8,12 +8,19 @@ import pytest
 
 from inspector.errors import InspectorError
 from inspector.formats.jsonl import Imported, check_head, export_lines, import_lines
+from inspector.protocol.context import Station, Stations
+from inspector.protocol.event import Closed, Event
+from inspector.protocol.finding import Blame, Finding, Severity
+from inspector.protocol.inspection import Inspection, Observation
+from inspector.store.entries import FindingEntry
 from inspector.store.reader import Reader
+from inspector.store.recording import Recording
 from inspector.store.writer import Writer
-from tests.factories import BOOT, BROKEN, STATION, make_capture
+from tests.factories import BOOT, BROKEN, START_NS, STATION, make_capture, opened, received, record
 
 ODD = ((STATION, b"\xff\xfe"), (STATION, '[2,"é","Heartbeat",{"n":1.0,"e":1e3}]'), (STATION, "not json"))
 PATIENCE_NS = 30_000_000_000
+SECOND = 1_000_000_000
 
 
 def exported(path: Path, session: int | None = None) -> list[str]:
@@ -52,6 +59,27 @@ def test_one_session_can_be_exported(tmp_path: Path) -> None:
     assert [record["kind"] for record in records[1:]] == ["session"] + ["frame"] * 4
 
 
+def with_tls(path: Path, **leg: Any) -> list[str]:
+    """Export a capture whose session has TLS on the CSMS's leg."""
+    head, session, *frames = exported(make_capture(path, BOOT))
+    return [head, json.dumps(json.loads(session) | {"tls": [{"leg": "csms", "version": "TLSv1.3"} | leg]}), *frames]
+
+
+@pytest.mark.parametrize("ends", [None, "2027-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.000000Z"])
+def test_how_a_leg_is_encrypted_comes_back(tmp_path: Path, ends: str | None) -> None:
+    """A certificate may end when SQLite can't count nanoseconds any more."""
+    lines = with_tls(tmp_path / "a.db", cipher="TLS_AES_256_GCM_SHA384", certificate_ends=ends)
+    assert imported(lines, tmp_path / "b.db").faults == []
+    assert told(exported(tmp_path / "b.db"))[1]["tls"] == json.loads(lines[1])["tls"]
+
+
+@pytest.mark.parametrize(("leg", "words"), [({"leg": "nobody"}, "Party"), ({"version": None}, "version is not a")])
+def test_a_leg_that_is_none_is_named(tmp_path: Path, leg: dict[str, Any], words: str) -> None:
+    (first, *_) = imported(with_tls(tmp_path / "a.db", **leg), tmp_path / "b.db").faults
+    assert first.startswith("line 2: ")
+    assert words in first
+
+
 FRAME = {"kind": "frame", "session": 1, "raw": "x", "time": "2026-01-01T00:00:00Z", "sender": "csms", "origin": "wire"}
 
 
@@ -86,6 +114,107 @@ def test_a_bad_line_is_named_and_the_rest_is_kept(tmp_path: Path, line: str, wor
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, head: str) -> None:
     with pytest.raises(InspectorError, match="line 1: "):
         imported([head], tmp_path / "b.db")
+
+
+def test_sessions_are_checked_in_the_order_of_time(tmp_path: Path) -> None:
+    """What spans sessions needs it; ids come in the order of the lines, and frames as they stand."""
+    order: list[str] = []
+    writer = Writer(tmp_path / "a.db")
+    for number, start in enumerate((50, 0, 20), 1):
+        time_ns = START_NS + start * SECOND
+        recording = Recording(writer, opened(time_ns=time_ns, station=f"CP-{number}"))
+        recording.feed(received(raw=str(BOOT[0][1]), time_ns=time_ns + SECOND))
+        recording.feed(Closed(time_ns + 25 * SECOND, 1000, "", "station"))
+    writer.close()
+    lines = exported(tmp_path / "a.db")
+    with pytest.MonkeyPatch.context() as patch:
+        observe = Inspection.observe
+
+        def spy(self: Inspection, event: Event) -> Observation:
+            order.append(f"{type(event).__name__} {(event.time_ns - START_NS) // SECOND}")
+            return observe(self, event)
+
+        patch.setattr(Inspection, "observe", spy)
+        assert imported(lines, tmp_path / "b.db").faults == []
+    # A frame's line of a later session stands above those of the earlier ones: all that is before it has begun.
+    assert [word for word in order if word.startswith("Opened")] == ["Opened 0", "Opened 20", "Opened 50"]
+    assert order.index("Opened 50") < order.index("Received 51")
+    assert order[-3:] == ["Closed 25", "Closed 45", "Closed 75"]
+    with Reader(tmp_path / "b.db") as reader:
+        assert [session.station for session in reader.sessions()] == ["CP-1", "CP-2", "CP-3"]
+
+
+def test_a_session_ends_before_the_next_of_its_station_begins(tmp_path: Path) -> None:
+    """As it did; live sessions that overlap would be another matter."""
+    order: list[str] = []
+    writer = Writer(tmp_path / "a.db")
+    for number in range(3):
+        recording = Recording(writer, opened(time_ns=START_NS + number * SECOND))
+        recording.feed(received(raw=str(BOOT[0][1]), time_ns=START_NS + number * SECOND + 5))
+        recording.feed(Closed(START_NS + number * SECOND + 9, 1000, "", "station"))
+    writer.close()
+    lines = exported(tmp_path / "a.db")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Inspection, "observe", lambda _, event: order.append(type(event).__name__) or Observation())
+        imported(lines, tmp_path / "b.db")
+    assert order == ["Opened", "Received", "Closed"] * 3
+
+
+def test_a_station_is_remembered_from_session_to_session(tmp_path: Path) -> None:
+    stations: list[Station] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "inspector.store.judge.Inspection", lambda *given: stations.append(given[2]) or Inspection(*given)
+        )
+        lines = exported(make_capture(tmp_path / "a.db", BOOT, BOOT))
+        stations.clear()
+        together = Stations()
+        writer = Writer(tmp_path / "b.db")
+        for _ in range(2):
+            import_lines(lines[1:], writer, patience_ns=PATIENCE_NS, stations=together)
+        writer.close()
+    one, two, one_again, two_again = stations
+    assert (one_again, two_again) == (one, two)
+    assert one is not two
+
+
+def test_a_frame_beyond_the_number_and_the_end_of_its_session_is_named(tmp_path: Path) -> None:
+    lines = exported(make_capture(tmp_path / "a.db", BOOT))
+    late = json.dumps(json.loads(lines[-1]) | {"time": "2027-01-01T00:00:00Z"})
+    result = imported([*lines, late], tmp_path / "b.db")
+    assert (result.frames, result.faults) == (
+        2,
+        ["line 5: its session had ended, with as many frames as it says it has"],
+    )
+
+
+def test_frames_may_be_added_to_a_session_by_hand(tmp_path: Path) -> None:
+    """Within its time, or where it does not say how many it has."""
+    lines = exported(make_capture(tmp_path / "a.db", BOOT))
+    assert imported([*lines[:4], lines[2], lines[3]], tmp_path / "b.db").frames == 4
+    session = {name: value for name, value in json.loads(lines[1]).items() if name != "frames"}
+    late = json.dumps(json.loads(lines[2]) | {"time": "2027-01-01T00:00:00Z"})
+    result = imported([lines[0], json.dumps(session), *lines[2:], late], tmp_path / "c.db")
+    assert (result.frames, result.faults) == (3, [])
+
+
+def test_exports_one_behind_the_other_are_told_apart(tmp_path: Path) -> None:
+    """An id that comes again stands for the later session."""
+    first, second = (exported(make_capture(tmp_path / f"{name}.db", BOOT)) for name in "ab")
+    result = imported([*first, *second[1:]], tmp_path / "c.db")
+    assert (result.sessions, result.frames, result.faults) == (2, 4, [])
+    with Reader(tmp_path / "c.db") as reader:
+        assert [session.frames for session in reader.sessions()] == [2, 2]
+
+
+def test_findings_about_a_session_are_exported_with_it(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+    recording = record(writer)
+    odd = Finding("H001", Severity.WARNING, Blame.CSMS, "odd")
+    writer.append([FindingEntry(recording.row, odd)])
+    writer.close()
+    session = json.loads(exported(tmp_path / "a.db")[1])
+    assert [finding["code"] for finding in session["findings"]] == ["H001"]
 
 
 SAMPLES = sorted((Path(__file__).parent.parent.parent / "captures").glob("*.jsonl"))

@@ -1,13 +1,18 @@
 """JSON for property tests: documents, ways to write them, and ways to break them."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-quick = settings(deadline=None, max_examples=150, derandomize=True)
-"""The same examples in every run: a property that fails here fails everywhere."""
+from inspector.protocol.json_text import exact
+
+quick = derandomized = settings(
+    deadline=None, max_examples=150, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+"""The same examples in every run, also on a busy machine: a property that fails here fails everywhere."""
 
 keys = st.text(st.sampled_from('ab~/"\\é€😀 0\u0000'), max_size=4) | st.text(max_size=6)
 
@@ -39,6 +44,24 @@ def written(draw: st.DrawFn, values: st.SearchStrategy[Any] = documents) -> str:
     )
     around = st.text(" \t\r\n", max_size=3)
     return draw(around) + text + draw(around)
+
+
+@st.composite
+def canonical(draw: st.DrawFn, values: st.SearchStrategy[Any] = documents) -> str:
+    """Write a document as most senders do: compact, no letter escaped that need not be."""
+    return json.dumps(draw(values), ensure_ascii=False, separators=(",", ":"))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Compare two readings of a text: types count, and numbers are what was written."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    numbers = int | float | Decimal
+    if isinstance(one, numbers) and isinstance(other, numbers) and not isinstance(one, bool):
+        return isinstance(one, int) == isinstance(other, int) and exact(one).compare_total(exact(other)) == 0
+    return type(one) is type(other) and bool(one == other)
 
 
 repeating = st.sampled_from(

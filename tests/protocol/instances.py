@@ -1,21 +1,24 @@
-"""Payloads made from an official schema: the smallest valid one, the fullest, and broken ones.
+"""Payloads made from an official schema: the smallest valid one, the fullest, broken ones, and odd ones.
 
 The official schemas need few keywords: ``$ref`` to ``#/definitions``, ``type``, ``properties``, ``required``,
-``additionalProperties``, ``items`` and the limits that :func:`_breaks` knows how to break.
+``additionalProperties``, ``items`` and the limits that :func:`_breaks` knows how to break. Where the published copies
+differ, what is made is valid in all of them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from inspector.protocol import actions
+from inspector.protocol import actions, json_text
+from inspector.protocol.overlay import Overlay, laid, overlays
 from inspector.protocol.schema import Part, document
 from inspector.protocol.version import Version
 
 Path = tuple[str | int, ...]
-Schema = Mapping[str, Any]
+Schema = dict[str, Any]
 Message = tuple[Version, str, Part]
 
 UNKNOWN = "zzUnknown"
@@ -49,27 +52,94 @@ def name_of(message: Message) -> str:
 
 
 @cache
+def strict(message: Message) -> Schema:
+    """Return the schema of a message as its strictest copy has it."""
+    return laid(document(*message), overlays(*message), strict=True)
+
+
+@cache
 def minimal(message: Message) -> Any:
     """Make the smallest valid payload: required fields, shortest values, first of each list of values."""
-    schema = document(*message)
+    schema = strict(message)
     return _value(schema, schema, full=False)
 
 
 @cache
 def full(message: Message) -> Any:
     """Make a valid payload with every field the schema names, at the upper limits, last of each list of values."""
-    schema = document(*message)
+    schema = strict(message)
     return _value(schema, schema, full=True)
 
 
 @cache
 def broken(message: Message) -> tuple[Broken, ...]:
     """Break the full payload: of each way to break it, once at the first place and once at the last."""
-    schema, whole = document(*message), full(message)
-    ways = list(_breaks(schema, schema, whole, ()))
+    schema, whole = strict(message), full(message)
+    ways = [_graded(way, whole, overlays(*message)) for way in _breaks(schema, schema, whole, ())]
     first, last = {one[0]: one for one in reversed(ways)}, {one[0]: one for one in ways}
     chosen = [*first.values(), *(one for way, one in last.items() if one is not first[way])]
     return tuple(Broken(way, _changed(whole, path, change), frozenset(faults)) for way, path, change, faults in chosen)
+
+
+def odd(message: Message, most: int) -> list[Any]:
+    """Put odd values, as they may come from the wire, in the places of the full payload: ``most`` of all pairs.
+
+    Every kind of place comes in turn, and every value; which of them meet depends on nothing but the message.
+    """
+    whole = full(message)
+    places = list(dict(_places(strict(message), strict(message), whole, ())).values())
+    start = sum(map(ord, name_of(message)))
+    values = [ODD[(start + 7 * step) % len(ODD)] for step in range(most)]
+    return [_changed(whole, places[step % len(places)], _always(value)) for step, value in enumerate(values)]
+
+
+TIMES = (
+    *(
+        "2026-01-31T12:34:56Z",
+        "2026-01-31t12:34:56.123456789z",
+        "2026-01-31T12:34:56-00:00",
+        "2026-01-31T12:34:56+24:00",
+    ),
+    *("2026-01-31 12:34:56Z", "2026-01-31T12:34:56", "2026-01-31T12:34:56+0100", "2026-01-31T12:34:56+01", "now", ""),
+    *("2026-12-31T23:59:60Z", "2027-01-01T00:59:60+01:00", "2026-12-31T23:59:60+01:00", "2026-01-31T12:34:60Z"),
+    *("0000-01-01T00:00:00Z", "0000-02-29T00:00:00Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"),
+    *("2026-02-29T00:00:00Z", "2028-02-29T00:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T12:34:56,1Z"),
+    *(
+        "2026-01-31T12:34:56Z\n",
+        "2026-01-31T12:34:56Z\0",
+        "٢٠٢٦-01-31T12:34:56Z",
+        "2026-01-31T12:34Z",
+        "20260131T123456Z",
+    ),
+)
+"""Timestamps and what is nearly one."""
+
+NUMBERS = (
+    *("0", "-1", "1.0", "-0.0", "1e3", "1E-3", "1.50", "21.4", "21.45", "0.30000000000000004", "100.3", "101", "-60.5"),
+    *("18446744073709551616", "-9223372036854775809", "1" + "0" * 400, "1e400", "-1e400", "1e-400", "1e999999"),
+    *("2147483648", "12345678901234567890.1", "0.1000000000000000000000000000001"),
+)
+"""Numbers as they may be written."""
+
+ODD: tuple[Any, ...] = (
+    *(json_text.parse(text)[0] for text in NUMBERS),
+    *TIMES,
+    *(None, True, False, "", " ", "x" * 600, "é" * 51, "😀" * 26, "a\u0301" * 26, "\0", "\ud800", "a\udfffb"),
+    *([], {}, [[]], [None], [{}], {"": 0}, {"a": {"b": []}}, {"\ud800": "\ud800"}, "Accepted", "accepted"),
+    *("http://é/", "C:\\x", "ftp://user:word@csms.example/x?y#z", json.loads("[" * 150 + "]" * 150)),
+)
+"""What may stand in any place."""
+
+
+def _places(root: Schema, schema: Schema, value: Any, path: Path) -> Iterator[tuple[str, Path]]:
+    """Yield each place below a value, and which kind it is: the keywords of its schema."""
+    schema = _follow(root, schema)
+    yield " ".join(sorted({*schema} - {"description", "javaType", "default"} | {str(schema.get("type"))})), path
+    if isinstance(value, list) and schema.get("type") == "array":
+        yield from _places(root, schema["items"], value[-1], (*path, len(value) - 1))
+    elif isinstance(value, dict):
+        for name, field in schema.get("properties", {}).items():
+            yield from _places(root, field, value[name], (*path, name))
 
 
 def _follow(root: Schema, schema: Schema) -> Schema:
@@ -153,13 +223,28 @@ _BAD_FORMAT = {"date-time": ("C001", "2026-01-31T12:34:56"), "uri": ("S106", "no
 Break = tuple[str, Path, Callable[[Any], Any], set[tuple[str, Path]]]
 
 
+def _graded(way: Break, whole: Any, over: tuple[Overlay, ...]) -> Break:
+    """Expect a warning where another published copy takes the broken value."""
+    name, path, change, _ = way
+    fields = tuple(step for step in path if isinstance(step, str))
+    for overlay in over:
+        if (overlay.keyword, overlay.fields) == (name, fields) and overlay.takes(change(_at(whole, path))):
+            return name, path, change, {("S002", path)}
+    return way
+
+
+def _at(whole: Any, path: Path) -> Any:
+    for step in path:
+        whole = whole[step]
+    return whole
+
+
 def _breaks(root: Schema, schema: Schema, value: Any, path: Path) -> Iterator[Break]:
     """Yield each single thing that can be wrong below a value: a name, where, the change, and the faults."""
     schema = _follow(root, schema)
     kind = schema.get("type")
     if kind in _WRONG_TYPE and path:
-        faults = {("S103", path)} | ({("S104", path)} if "enum" in schema else set())
-        yield f"not {kind}", path, _always(_WRONG_TYPE[kind]), faults
+        yield f"not {kind}", path, _always(_WRONG_TYPE[kind]), {("S103", path)}
     for keyword, (code, spoil) in _LIMITS.items():
         if keyword in schema:
             spoiled = spoil(value, schema[keyword])

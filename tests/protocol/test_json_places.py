@@ -7,9 +7,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from inspector.protocol.json_places import Node, Span, Token, pointer, spans, tokens, tree
+from inspector.protocol.json_places import (
+    MOST_WALKED,
+    Node,
+    Span,
+    Token,
+    brackets,
+    members,
+    pointer,
+    pointer_at,
+    short_pointer,
+    spans,
+    tokens,
+    tree,
+)
 from inspector.protocol.json_text import JsonFault, parse
-from tests.protocol.documents import anything, damaged, quick, written
+from tests.protocol.documents import anything, damaged, derandomized, written
 
 
 def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -23,7 +36,7 @@ def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, An
             yield from walk(item, (*path, index))
 
 
-@quick
+@derandomized
 @given(written())
 def test_a_span_holds_exactly_its_value(text: str) -> None:
     """Every value of a document has one span, and what stands there is that value and nothing around it."""
@@ -36,7 +49,7 @@ def test_a_span_holds_exactly_its_value(text: str) -> None:
         assert piece == piece.strip()
 
 
-@quick
+@derandomized
 @given(written())
 def test_tokens_and_white_space_are_the_whole_text(text: str) -> None:
     """No lexeme is left out, none overlaps, and each has the kind its first character says."""
@@ -86,7 +99,7 @@ def test_the_span_of_a_repeated_key_is_its_last_value() -> None:
     assert spans('{"a":1,"a":22}')["/a"] == Span(11, 13)
 
 
-@quick
+@derandomized
 @given(anything)
 def test_the_walk_never_raises(text: str) -> None:
     """On text that is not JSON the tokens still stand in order inside it, and spans has no trouble either."""
@@ -98,7 +111,7 @@ def test_the_walk_never_raises(text: str) -> None:
         assert 0 <= span.start <= span.end <= len(text)
 
 
-@quick
+@derandomized
 @given(damaged())
 def test_what_parses_has_a_span_for_every_value(text: str) -> None:
     """The strict reader and the walk agree on where the values are."""
@@ -107,6 +120,59 @@ def test_what_parses_has_a_span_for_every_value(text: str) -> None:
     except JsonFault:
         return
     assert {place for place, _ in walk(value)} <= set(spans(text))
+
+
+@derandomized
+@given(written())
+def test_the_members_of_an_array_are_where_their_pointers_lead(text: str) -> None:
+    """In their order, and found without a walk through what is in them."""
+    whole = f" [{text},[],{text} ]"
+    found = spans(whole)
+    assert list(members(whole)) == [found["/0"], found["/1"], found["/2"]]
+    assert list(members("\ufeff[ ]\x00")) == []
+
+
+@derandomized
+@given(written())
+def test_the_depth_is_counted_outside_of_strings(text: str) -> None:
+    """It is the longest path but one, and in the end all is closed."""
+    counted = list(brackets(f"[{text}]"))
+    deepest = max(len(path_of(place)) + (kind in "{[") for kind, _, _, place in tokens(f"[{text}]"))
+    assert max(depth for depth, _ in counted) == deepest
+    assert counted[-1] == (0, len(text) + 1)
+
+
+def path_of(place: str) -> list[str]:
+    return place.split("/")[1:]
+
+
+@derandomized
+@given(written())
+def test_a_place_has_the_pointer_of_the_value_that_begins_there(text: str) -> None:
+    for token in tokens(text):
+        if token.kind in {"string", "number", "literal", "{", "["}:
+            assert pointer_at(text, token.start) == token.pointer
+
+
+def test_what_is_far_away_has_no_pointer() -> None:
+    """A hostile text must not cost more than a bounded walk."""
+    text = "[" + "1," * MOST_WALKED + "1]"
+    assert pointer_at(text, len(text) - 2) == ""
+    assert pointer_at(text, 11) == "/5"
+
+
+def test_a_pointer_is_cut_before_it_gets_too_long() -> None:
+    assert short_pointer(["/3", "/" + "k" * 900, "/a"]) == "/3/" + "k" * 900 + "/a"
+    assert short_pointer(["/3", "/" + "k" * 1000, "/a"]) == "/3"
+
+
+@pytest.mark.parametrize("text", ['"\\"' * 3 + '"', '["a', '["a\\', '["' * 5, '{"a":"\\"]}'])
+def test_a_string_that_never_ends_is_one_token(text: str) -> None:
+    """It is gone through once, not once more for each quote in it."""
+    end = 0
+    for token in tokens(text):
+        assert token.start >= end
+        end = token.end
 
 
 @pytest.mark.parametrize(
@@ -141,7 +207,7 @@ def strings_only(value: Any) -> Any:
     return value if isinstance(value, str) else ""
 
 
-@quick
+@derandomized
 @given(written())
 def test_the_tree_is_the_document(text: str) -> None:
     """Below the node that stands for the text there is one value, the one the standard library reads."""
@@ -154,7 +220,7 @@ def test_the_tree_keeps_repeated_keys_and_where_they_stand() -> None:
     assert [(node.text, text[node.span.start : node.span.end]) for node in top.get("a")] == [("x", '"x"'), ("y", '"y"')]
 
 
-@quick
+@derandomized
 @given(anything)
 def test_no_text_breaks_the_tree(text: str) -> None:
     tree(text)

@@ -1,6 +1,8 @@
 """The ledger: which answer belongs to which CALL, and what is still owed."""
 
-from inspector.protocol.ledger import MOST_OPEN, Ledger, OpenCall
+import pytest
+
+from inspector.protocol.ledger import LONGEST_KEPT, MOST_OPEN, Ledger, OpenCall, kept
 from inspector.protocol.version import Party
 
 STATION, CSMS = Party.STATION, Party.CSMS
@@ -60,36 +62,44 @@ def test_answers_may_come_in_any_order() -> None:
     assert [ledger.answer(CSMS, name) for name in "bca"] == [calls["b"], calls["c"], calls["a"]]
 
 
-def test_a_call_is_overdue_once() -> None:
-    """Strictly before the given time, in either direction, and never told twice."""
-    early, late = open_call(number=1, time_ns=10), open_call(number=2, time_ns=20, sender=CSMS)
-    ledger = ledger_of(early, late)
-    assert list(ledger.newly_overdue(10)) == []
-    assert list(ledger.newly_overdue(11)) == [early]
-    assert list(ledger.newly_overdue(20)) == []
-    assert list(ledger.newly_overdue(21)) == [late]
-    assert list(ledger.newly_overdue(1000)) == []
-
-
 def test_an_overdue_call_still_takes_its_answer() -> None:
     one = open_call()
     ledger = ledger_of(one)
-    list(ledger.newly_overdue(1))
+    one.overdue = True
     assert ledger.answer(CSMS, "1") is one
 
 
-def test_an_answered_call_is_never_overdue() -> None:
-    ledger = ledger_of(open_call())
-    ledger.answer(CSMS, "1")
-    assert list(ledger.newly_overdue(1000)) == []
+def test_open_calls_are_in_order_and_of_one_side() -> None:
+    """The answered one is none of them."""
+    calls = [open_call(number=number, message_id=str(number)) for number in (1, 2, 3)]
+    ledger = ledger_of(calls[0], open_call(number=9, sender=CSMS), calls[1], calls[2])
+    ledger.answer(CSMS, "2")
+    assert list(ledger.open_calls(STATION)) == [calls[0], calls[2]]
+    assert [one.number for one in ledger.open_calls(CSMS)] == [9]
 
 
 def test_what_is_still_open_leaves_out_what_was_told() -> None:
-    """A CALL that was overdue has been reported already."""
-    told, other = open_call(number=1, time_ns=1), open_call(number=2, time_ns=2)
+    """A CALL that was overdue has been reported already; one that was only given up has not."""
+    told, other = open_call(number=1), open_call(number=2)
     ledger = ledger_of(told, other)
-    list(ledger.newly_overdue(2))
+    told.overdue = other.abandoned = True
     assert list(ledger.still_open()) == [other]
+
+
+@pytest.mark.parametrize("length", [LONGEST_KEPT, LONGEST_KEPT + 1, 1_000_000])
+def test_an_id_of_any_length_pairs_and_is_kept_short(length: int) -> None:
+    """Also among others that begin and end the same."""
+    ids = ["x" * (length - 2) + end for end in ("ay", "by")]
+    calls = [open_call(message_id=one, action="A" * length) for one in ids]
+    ledger = ledger_of(*calls)
+    assert all(len(one.message_id) <= LONGEST_KEPT and len(one.action) <= LONGEST_KEPT for one in calls)
+    assert ledger.answer(CSMS, ids[0]) is calls[0]
+    assert ledger.answer(CSMS, ids[1]) is calls[1]
+
+
+def test_names_of_common_length_are_kept_as_they_are() -> None:
+    assert kept("x" * LONGEST_KEPT) == "x" * LONGEST_KEPT
+    assert kept("x" * 1000).startswith("xxxx")
 
 
 def test_a_peer_that_never_answers_cannot_fill_the_memory() -> None:

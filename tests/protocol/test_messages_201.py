@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from inspector.protocol import actions
+from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.inspection import Observation
@@ -13,7 +14,7 @@ from inspector.protocol.json_places import pointer
 from inspector.protocol.schema import Part
 from inspector.protocol.version import Party, Version
 from tests.protocol.instances import Broken, Message, broken, full, minimal
-from tests.protocol.wire import SECOND, call, codes, exact, heard, named_result, places, result, seen, watch
+from tests.protocol.wire import SECOND, call, codes, exact, formal, heard, named_result, places, result, seen, watch
 
 ACTIONS = (
     "Authorize",
@@ -112,17 +113,21 @@ def sender_of(action: str) -> Party:
 def exchange(
     *, action: str, request: object = None, response: object = None, answer: str | None = None
 ) -> list[Observation]:
-    """Watch a CALL and its answer, both valid unless told otherwise."""
+    """Watch a CALL and its answer, both valid unless told otherwise, and look at their form."""
     sender = sender_of(action)
     asked = minimal(request_of(action)) if request is None else request
     answered = minimal(response_of(action)) if response is None else response
-    return watch(
-        [
-            heard(raw=call(action=action, payload=asked), sender=sender),
-            heard(raw=answer or result(payload=answered), sender=sender.peer, time_ns=SECOND),
-        ],
-        version=Version.V201,
+    return look(
+        heard(raw=call(action=action, payload=asked), sender=sender),
+        heard(raw=answer or result(payload=answered), sender=sender.peer, time_ns=SECOND),
     )
+
+
+def look(*events: Received) -> list[Observation]:
+    """Watch a session of 2.0.1 and look at its form: what such payloads mean together, nobody knows."""
+    return [
+        observed._replace(findings=tuple(formal(observed.findings))) for observed in watch(events, version=Version.V201)
+    ]
 
 
 def all_of(observations: list[Observation]) -> list[Finding]:
@@ -162,7 +167,7 @@ def test_a_broken_request_is_found_at_its_place(action: str) -> None:
     assert ways
     for one in ways:
         raw = call(action=action, payload=one.payload)
-        (observation,) = watch([heard(raw=raw, sender=sender_of(action))], version=Version.V201)
+        (observation,) = look(heard(raw=raw, sender=sender_of(action)))
         assert places(observation.findings) == expected(one, at=3)
 
 
@@ -217,7 +222,7 @@ def test_a_broken_answer_that_names_its_action_is_found_below_3(action: str) -> 
 def test_a_call_by_its_documented_name_is_the_standard_action(written: str, action: str, make: Make) -> None:
     """The documented name is resolved, with one warning F009 that names the standard's."""
     raw = call(action=written, payload=make(request_of(action)))
-    (observation,) = watch([heard(raw=raw, sender=Party.CSMS)], version=Version.V201)
+    (observation,) = look(heard(raw=raw, sender=Party.CSMS))
     (finding,) = observation.findings
     assert (finding.code, finding.severity, finding.pointer) == ("F009", Severity.WARNING, "/2")
     assert finding.hint == f"write {action}"
@@ -229,7 +234,7 @@ def test_a_broken_call_by_its_documented_name_is_checked_as_the_standard_action(
     """Another name saves no payload from its schema."""
     for one in broken(request_of(action)):
         raw = call(action=written, payload=one.payload)
-        (observation,) = watch([heard(raw=raw, sender=Party.CSMS)], version=Version.V201)
+        (observation,) = look(heard(raw=raw, sender=Party.CSMS))
         assert places(observation.findings) == expected(one, at=3) | {("F009", "/2")}
 
 
@@ -238,15 +243,11 @@ def test_a_broken_call_by_its_documented_name_is_checked_as_the_standard_action(
 def test_the_documented_exchange_pairs_without_an_error(written: str, action: str, asked_as: str) -> None:
     """The answer under its documented name finds its CALL, whichever name that had, with warnings only."""
     name = f"{written}Request" if asked_as == "documented" else action
-    events = [
+    answer = named_result(action=written, payload=minimal(response_of(action)))
+    asked, answered = look(
         heard(raw=call(action=name, payload=minimal(request_of(action))), sender=Party.CSMS),
-        heard(
-            raw=named_result(action=written, payload=minimal(response_of(action))),
-            sender=Party.STATION,
-            time_ns=SECOND,
-        ),
-    ]
-    asked, answered = watch(events, version=Version.V201)
+        heard(raw=answer, sender=Party.STATION, time_ns=SECOND),
+    )
     assert codes(asked.findings) == (["F009"] if asked_as == "documented" else [])
     assert places(answered.findings) == {("F008", "/2"), ("F009", "/2")}
     assert {finding.severity for finding in all_of([asked, answered])} == {Severity.WARNING}

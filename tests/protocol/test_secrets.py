@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.protocol.frame import decode, encode
-from inspector.protocol.secrets import mask, mask_authorization, mask_header, scrub
+from inspector.protocol.secrets import is_password, is_secret, mask, mask_authorization, mask_header, scrub
 from inspector.protocol.version import Version
 from tests.protocol.documents import anything, quick
 from tests.protocol.instances import full, messages
@@ -65,6 +65,10 @@ VPN = {"server": "vpn.example", "user": "u", "password": "S3cr3t-vpn", "key": "S
 KEY_CODE = {"idToken": "S3cr3t-pin", "type": "KeyCode"}
 
 SECRET: dict[str, tuple[str, int]] = {
+    **{
+        f"2.1 {name}": (set_variable(name, "S3cr3t"), 1)
+        for name in ("SharedSecret", "VpnPassword", "VpnKey", "ApnPassword", "sharedSECRET")
+    },
     "1.6 ChangeConfiguration": (
         call(action="ChangeConfiguration", payload={"key": "AuthorizationKey", "value": "S3cr3t"}),
         1,
@@ -391,3 +395,17 @@ def test_headers_keep_no_secret() -> None:
     assert mask_header("Cookie", "sid=S3cr3t") == "***"
     assert mask_header("AUTHORIZATION", "Bearer S3cr3t") == "Bearer ***"
     assert mask_header("Host", "csms") == "csms"
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "password"),
+    [
+        ("AuthorizationKey", True, True),
+        (" basicauthpassword ", True, True),
+        ("SharedSecret", True, False),
+        ("AuthorizationKeyLength", False, False),
+        ("", False, False),
+    ],
+)
+def test_a_secret_is_known_by_the_name_of_its_key(name: str, secret: bool, password: bool) -> None:
+    assert (is_secret(name), is_password(name)) == (secret, password)

@@ -1,7 +1,7 @@
 """RFC 3339: which timestamps are good, what is wrong with the others, and times read and written."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from inspector.protocol import timestamp
@@ -26,31 +26,51 @@ GOOD = (
     "1990-12-31T15:59:60-08:00",
     "0001-01-01T00:00:00Z",
     "9999-12-31T23:59:59Z",
+    "0001-01-01T00:00:00+23:00",
+    "9999-12-31T23:59:59-23:00",
 )
 
 BAD = {
     "2026-01-31T12:34:56": ("no time zone", "2026-01-31T12:34:56Z"),
     "2026-01-31T12:34:56.789": ("no time zone", "2026-01-31T12:34:56.789Z"),
+    "2026-01-31 12:34:56": ("no time zone", "2026-01-31T12:34:56Z"),
     "2026-01-31 12:34:56Z": ("a space", "2026-01-31T12:34:56Z"),
     "2026-01-31T12:34:56+0100": ("+hh:mm", "UTC"),
+    "2026-01-31T12:34:56.123+0100": ("+hh:mm", "UTC"),
+    "2026-01-31 12:34:56+0100": ("+hh:mm", "UTC"),
     "2026-01-31T12:34:56-01": ("+hh:mm", "UTC"),
+    "2026-01-31T12:34:56+02": ("+hh:mm", "UTC"),
+    "2026-01-31T12:34:56+1:00": ("+hh:mm", "UTC"),
+    "2026-01-31T12:34:56+01:00:00": ("+hh:mm", "UTC"),
+    "2026-01-31T12:34:56 UTC": ("neither Z nor +hh:mm", "UTC"),
+    "2026-01-31T12:34:56CET": ("neither Z nor +hh:mm", "UTC"),
+    "2026-01-31T12:34:56,5Z": ("a comma", "a point"),
     "2026-02-30T12:34:56Z": ("no such date", "calendar"),
     "2025-02-29T12:34:56Z": ("no such date", "calendar"),
     "2026-13-01T12:34:56Z": ("no such date", "calendar"),
     "2026-01-31T24:00:00Z": ("no such date or time", "calendar"),
     "2026-01-31T12:34:61Z": ("no such date or time", "calendar"),
-    "2026-01-31T12:34:56+01:00 ": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "2026-01-31T12:34:56Z\n": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
+    "0000-02-30T12:34:56Z": ("no such date", "calendar"),
+    "2026-01-31T12:34:56+01:00 ": ("around the timestamp", "without"),
+    " 2026-01-31T12:34:56Z": ("around the timestamp", "without"),
+    "2026-01-31T12:34:56Z\n": ("around the timestamp", "without"),
     "2026-01-31T12:34:56.Z": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "2026-01-31T12:34Z": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "2026-01-31": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "20260131T123456Z": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "31.01.2026 12:34:56": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "2026-1-31T12:34:56Z": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
+    "2026-01-31T12:34Z": ("no seconds", "2026-01-31T12:34:56Z"),
+    "2026-01-31T12:34": ("no seconds", "2026-01-31T12:34:56Z"),
+    "2026-01-31": ("without a time", "2026-01-31T12:34:56Z"),
+    "20260131T123456Z": ("dashes and colons", "2026-01-31T12:34:56Z"),
+    "31.01.2026 12:34:56": ("local format", "2026-01-31T12:34:56Z"),
+    "01/31/2026 12:34:56 PM": ("local format", "2026-01-31T12:34:56Z"),
+    "2026/01/31 12:34:56": ("local format", "2026-01-31T12:34:56Z"),
+    "2026-1-31T12:34:56Z": ("local format", "2026-01-31T12:34:56Z"),
+    "Sat Jan 31 12:34:56 2026": ("local format", "2026-01-31T12:34:56Z"),
+    "Sat, 31 Jan 2026 12:34:56 GMT": ("local format", "2026-01-31T12:34:56Z"),
     "٢٠٢٦-01-31T12:34:56Z": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "1769862896": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
+    "1769862896": ("a count of seconds", "2026-01-31T12:34:56Z"),
+    "1769862896123": ("a count of seconds", "2026-01-31T12:34:56Z"),
     "now": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
-    "": ("not an RFC 3339", "2026-01-31T12:34:56Z"),
+    "": ("empty", "2026-01-31T12:34:56Z"),
+    "31.01.2026" + " " * 10_000: ("not an RFC 3339", "2026-01-31T12:34:56Z"),
 }
 
 SUBTLE = (
@@ -169,3 +189,54 @@ def test_no_text_is_too_odd(text: str) -> None:
     """There is a verdict on any text, with a hint when it is bad."""
     fault = timestamp.fault_of(text)
     assert fault is None or all(fault)
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_the_fast_reader_reads_what_the_other_reads(text: str) -> None:
+    assert timestamp.unix_ns(text) == timestamp.read(text)
+
+
+@pytest.mark.parametrize("text", [*BAD, *SUBTLE])
+def test_the_fast_reader_reads_no_bad_time(text: str) -> None:
+    assert timestamp.unix_ns(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-W05-6T12:34:56Z",
+        "2026-01-31T12:34:56.Z",
+        "2026-01-31T12:34:56 Z",
+        "2026-01-31T12:34:56.1\uff12Z",
+        "2026-01-31T12:34:56.123456\uff11Z",
+        "2026-01-31X12:34:56Z",
+        "2026-01-31T12:34:56.12:00Z",
+        "2026-01-31T12:34:56.1Z",
+        "2026-01-31T12:34:56.1234567Z",
+    ],
+)
+def test_the_fast_reader_knows_what_python_takes_and_the_standard_does_not(text: str) -> None:
+    """ISO 8601 has more forms than RFC 3339, and ``fromisoformat`` is laxer still."""
+    is_good = timestamp.fault_of(text) is None
+    assert (timestamp.unix_ns(text) is not None) == is_good
+
+
+@pytest.mark.parametrize("value", [None, True, 7, 1.5, b"2026-01-31T12:34:56Z", ["2026-01-31T12:34:56Z"], {}])
+def test_the_fast_reader_takes_anything(value: object) -> None:
+    """A payload may have anything in a timestamp's place."""
+    assert timestamp.unix_ns(value) is None
+
+
+def test_the_year_0_is_good_but_nothing_that_python_reads() -> None:
+    """RFC 3339 section 1 begins with it; it was a leap year."""
+    assert timestamp.fault_of("0000-02-29T12:34:56Z") is None
+    assert timestamp.unix_ns("0000-02-29T12:34:56Z") is None
+
+
+@quick
+@given(st.sampled_from(GOOD), st.integers(0, 30), st.text(st.sampled_from("0123456789-:.TtZz+ W\u0661"), max_size=2))
+def test_both_readers_judge_alike(text: str, place: int, put: str) -> None:
+    """Whatever is changed in a good timestamp."""
+    changed = text[:place] + put + text[place + 1 :]
+    assume(not changed.startswith("0000"))
+    assert (timestamp.unix_ns(changed) is None) == (timestamp.fault_of(changed) is not None)

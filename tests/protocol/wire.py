@@ -40,12 +40,13 @@ def error(*, code: str = "InternalError", message_id: Any = "1", kind: int = 4) 
 
 
 def opened(*, subprotocol: str | None = "ocpp1.6", time_ns: int = 0) -> Opened:
-    """Make a handshake."""
-    return Opened(time_ns, "CP-1", subprotocol=subprotocol)
+    """Make a handshake, in which the station offers what is chosen."""
+    offered = () if subprotocol is None else (subprotocol,)
+    return Opened(time_ns, "CP-1", path="/ocpp/CP-1", offered=offered, subprotocol=subprotocol)
 
 
 def heard(*, raw: str | bytes, sender: Party = STATION, time_ns: int = 0) -> Received:
-    """Make a frame on the wire."""
+    """Make a frame on the wire; a time of 0 is not known."""
     return Received(time_ns, sender, raw)
 
 
@@ -70,6 +71,11 @@ def findings(events: Iterable[Event], *, version: Version | None = None) -> list
 def places(found: Iterable[Finding]) -> set[tuple[str, str]]:
     """Return code and pointer of each finding."""
     return {(finding.code, finding.pointer) for finding in found}
+
+
+def formal(found: Iterable[Finding]) -> list[Finding]:
+    """Return what is wrong with the form: frames, schemas, exchanges. What payloads mean is for other tests."""
+    return [finding for finding in found if finding.code[0] in "FSR" or finding.code == "C001"]
 
 
 def codes(found: Iterable[Finding]) -> list[str]:

@@ -328,6 +328,9 @@ async def test_a_csms_behind_tls_is_reached_and_its_certificate_checked(tmp_path
                             pass
     good, bad = sessions(capture)
     assert (good.frames, good.upstream) == (2, good.upstream.replace("ws://", "wss://"))
+    (leg,) = good.tls
+    assert (leg.leg, leg.version, bool(leg.cipher)) == ("csms", "TLSv1.3", True)
+    assert (leg.certificate_ends_ns or 0) > good.opened_ns
     assert (bad.frames, bad.http_status, bad.closed_by) == (0, 502, "network")
     assert "certificate verify failed" in (bad.close_reason or "").lower()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.store.filter import compile_filter
+from inspector.store.filter import Where, compile_filter
 from inspector.store.reader import PAGE, Reader
 from inspector.store.writer import Writer
 from tests.factories import BOOT, BROKEN, make_capture, record
@@ -56,6 +56,42 @@ def test_frames_come_with_their_findings(tmp_path: Path) -> None:
         assert judged[4][1][0].pointer == "/3/errorCode"
         assert [f.code for f in reader.findings(session=2)] == ["S104"]
         assert reader.findings(session=1) == []
+
+
+def test_findings_about_sessions_are_told_from_those_about_frames(tmp_path: Path) -> None:
+    path = make_capture(tmp_path / "a.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "INSERT INTO finding(session, frame, code, severity, blame, pointer, message, hint)"
+            " VALUES (1, NULL, 'H001', 'warning', 'csms', '', 'odd', '')"
+        )
+        connection.commit()
+    with Reader(path) as reader:
+        assert {session: [f.code for f in found] for session, found in reader.own_findings().items()} == {1: ["H001"]}
+        assert reader.own_findings(session=2) == {}
+        assert reader.codes() == {"H001", "S104"}
+
+
+def test_frames_come_in_the_order_of_time_through_its_index(tmp_path: Path) -> None:
+    """No page sorts, and none reads the capture from its beginning."""
+    path = make_capture(tmp_path / "a.db")
+    with Reader(path) as reader:
+        moments = list(reader.moments(last=reader.last_id()))
+        assert [moment.id for moment in moments] == [1, 3, 2, 4, 5, 6]
+        assert [moment.number for moment in reader.stretch(2, 2, 4)] == [2, 3]
+        assert (reader.place(2, 3), reader.place(2, 9)) == ((5, moments[4].event.time_ns), None)
+    with closing(sqlite3.connect(path)) as connection:
+        for condition in ("time_ns = 5 AND id > 2 AND id <= 9 ORDER BY id", "time_ns > 5 ORDER BY time_ns, id"):
+            plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT raw FROM frame WHERE {condition}").fetchall()
+            assert "frame_time" in plan[0][3], plan
+            assert len(plan) == 1, "it sorts"
+
+
+def test_only_some_sessions_frames_are_read(tmp_path: Path) -> None:
+    with Reader(make_capture(tmp_path / "a.db")) as reader:
+        which = Where("station = ?", ("CP-2",))
+        assert [life.session for life in reader.lives(which)] == [2]
+        assert [(moment.session, moment.number) for moment in reader.moments(which, last=5)] == [(2, 1), (2, 2), (2, 3)]
 
 
 @pytest.mark.parametrize(("beyond", "step", "found"), [(0, 1, 5), (5, 1, None), (4, 1, 5), (99, -1, 5), (5, -1, None)])

@@ -4,14 +4,16 @@ import base64
 from contextlib import closing
 from pathlib import Path
 
+from inspector.protocol.event import Tls
+from inspector.protocol.version import Party
 from inspector.store.reader import Reader
-from inspector.store.record import frame_record, session_record
+from inspector.store.record import frame_record, session_record, tls_record
 from tests.factories import BOOT, STATION, make_capture
 
 
 def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
     with Reader(make_capture(tmp_path / "a.db")) as reader:
-        assert session_record(reader.session(2)) == {
+        assert session_record(reader.session(2), []) == {
             "id": 2,
             "station": "CP-2",
             "ocpp_version": "1.6",
@@ -26,10 +28,24 @@ def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
             "close_reason": "",
             "closed_by": "station",
             "http_status": 101,
+            "tls": [],
             "frames": 4,
             "errors": 1,
             "warnings": 0,
+            "findings": [],
         }
+
+
+def test_a_leg_has_the_contract_s_fields() -> None:
+    """A certificate may end after the times that SQLite can count in nanoseconds."""
+    never = 253_402_300_799 * 1_000_000_000
+    assert tls_record(Tls(Party.CSMS, "TLSv1.3", "TLS_AES_256_GCM_SHA384", never)) == {
+        "leg": "csms",
+        "version": "TLSv1.3",
+        "cipher": "TLS_AES_256_GCM_SHA384",
+        "certificate_ends": "9999-12-31T23:59:59.000000Z",
+    }
+    assert tls_record(Tls(Party.STATION, "TLSv1"))["certificate_ends"] is None
 
 
 def test_an_answer_has_the_contract_s_fields(tmp_path: Path) -> None:

@@ -5,13 +5,19 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.store.schema import APPLICATION_ID, VERSION, prepare
-from tests.factories import make_capture
+from inspector.protocol.event import Tls
+from inspector.protocol.version import Party
+from inspector.store.reader import Reader
+from inspector.store.recording import Recording
+from inspector.store.schema import APPLICATION_ID, TABLES, VERSION, prepare
+from inspector.store.writer import Writer
+from tests.factories import make_capture, opened
 
 
 def test_a_new_capture_is_private_and_marked(tmp_path: Path) -> None:
@@ -31,6 +37,49 @@ def test_preparing_twice_changes_nothing(tmp_path: Path) -> None:
     prepare(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM frame").fetchone() == (6,)
+
+
+@pytest.fixture
+def oldest(tmp_path: Path) -> Path:
+    """Return a capture of the first layout with one session."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(TABLES)
+        connection.execute(
+            "CREATE TABLE _sqlite_migrations(id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)"
+        )
+        connection.execute("INSERT INTO _sqlite_migrations VALUES (1, 'capture', 'first_layout', '')")
+        connection.execute(
+            "INSERT INTO session(station, path, offered, peer, upstream, origin, opened_ns, headers, last_ns, tool)"
+            " VALUES ('CP-1', '/CP-1', '[]', '', '', 'live', 0, '[]', 0, 'ocpp-inspector 0')"
+        )
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    return path
+
+
+def test_a_capture_of_the_first_layout_is_read_as_it_is(oldest: Path) -> None:
+    """It may rest on a medium that can't be written."""
+    before = oldest.read_bytes()
+    with Reader(oldest) as reader:
+        assert [(session.station, session.tls) for session in reader.sessions()] == [("CP-1", ())]
+        assert reader.session(1).tls == ()
+    assert oldest.read_bytes() == before
+
+
+def test_a_capture_of_the_first_layout_is_brought_up_to_date_by_who_writes(oldest: Path) -> None:
+    """A reader that had it open goes on reading."""
+    leg = Tls(Party.CSMS, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 4_102_444_800_000_000_000)
+    with Reader(oldest) as earlier:
+        writer = Writer(oldest)
+        Recording(writer, replace(opened(station="CP-2"), tls=(leg,)))
+        writer.close()
+        assert [session.station for session in earlier.sessions()] == ["CP-1", "CP-2"]
+    with closing(sqlite3.connect(oldest)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    with Reader(oldest) as reader:
+        assert [session.tls for session in reader.sessions()] == [(), (leg,)]
 
 
 def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from textual.widgets import Input, Static
 
 import inspector.tui
 from inspector.protocol.event import Closed, Opened, Received, Ticked
+from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party
+from inspector.store.entries import FindingEntry
 from inspector.store.recording import Recording
 from inspector.store.rows import FindingRow, FrameRow, Session
 from inspector.store.writer import Writer
@@ -135,6 +137,7 @@ def make_session(**fields: Any) -> Session:
         "closed_by": None,
         "http_status": 101,
         "headers": (),
+        "tls": (),
         "last_ns": NOON,
         "frames": 0,
         "errors": 0,
@@ -176,6 +179,11 @@ class Talk:
     def tick(self, at: float) -> None:
         """Let time pass."""
         self._recording.feed(Ticked(self._at(at)))
+
+    def found(self, code: str, severity: str, message: str, hint: str = "") -> None:
+        """Record a finding about the session as a whole."""
+        finding = Finding(code, Severity(severity), Blame.STATION, message, hint=hint)
+        self._writer.append([FindingEntry(self._recording.row, finding)])
 
     def close(self, *, code: int | None = 1000, reason: str = "", by: str = "station", at: float | None = None) -> None:
         """End the session."""

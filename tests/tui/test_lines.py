@@ -24,6 +24,7 @@ from inspector.tui.lines import (
     finding_lines,
     payload_text,
     pretty,
+    session_lines,
     verdict,
     wrap,
 )
@@ -454,3 +455,11 @@ def test_a_long_finding_is_wrapped() -> None:
     lines = texts(list(finding_lines(make_finding(message="much " * 30), 0, 40)))
     assert len(lines) > 3
     assert max(map(len, lines)) <= 40
+
+
+def test_findings_about_a_session_stand_below_its_name() -> None:
+    """Without any, nothing is shown."""
+    found = [make_finding(message="odd \x1b", hint=""), make_finding(severity="info", message="x", hint="")]
+    lines = ["".join(text for text, _ in line) for line in session_lines(3, found, 30)]
+    assert lines == ["── session 3 ─────────────────", "✖ S101 odd ␛", "· S101 x"]
+    assert session_lines(3, [], 30) == []

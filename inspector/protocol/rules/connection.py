@@ -1,10 +1,225 @@
-"""H: the connection after the handshake: how it lives and how it ends."""
+"""H1: the connection. How it ends, how often, after what, and whether anybody is still there."""
 
-from inspector.protocol.finding import Rule
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from inspector.protocol.context import Brief, Context
+from inspector.protocol.event import Closed, Control, Controlled, Opened
+from inspector.protocol.finding import Blame, Fault, Rule, Severity
+from inspector.protocol.rules import close_codes, lives
+from inspector.protocol.rules.close_codes import FOR_NOW, NO_CLOSE_FRAME, NORMAL
 from inspector.protocol.rules.family import Family
+from inspector.protocol.rules.handshake import refused
+from inspector.protocol.rules.identity import quoted
+from inspector.protocol.rules.lives import Life, Memory, span
+from inspector.protocol.rules.refusals import SWITCHED
+from inspector.protocol.seen import Seen
+from inspector.protocol.version import Party
 
-RULES: tuple[Rule, ...] = ()
+_CODES = "RFC 6455 section 7.4"
+_OPEN = "OCPP-J 1.6 section 5, OCPP 2.x part 4 sections 3.1 and 5"
+_PING = "RFC 6455 section 5.5.2, OCPP-J 1.6 section 5.3, OCPP 2.x part 4 section 5.2"
+
+RULES = (
+    Rule(
+        "H101",
+        "abnormal-end",
+        Severity.WARNING,
+        "The connection ended otherwise than by an orderly close.",
+        "What was on its way is lost, and the station is offline until it comes back.",
+        "Look at the last frames and at who closed: the hint says what the code means and who must act.",
+        _CODES,
+    ),
+    Rule(
+        "H102",
+        "drop-period",
+        Severity.WARNING,
+        "The connections of this station end again and again after the same time.",
+        "A timer ends them: mostly the idle timeout of a NAT, a load balancer or a reverse proxy on the way, sometimes"
+        " a limit or a watchdog of one side.",
+        "Let a heartbeat or a ping come more often than that, or raise the timeout.",
+        _PING,
+        Blame.NETWORK,
+    ),
+    Rule(
+        "H103",
+        "reconnect-loop",
+        Severity.WARNING,
+        "The station connects again and again, and no connection lasts.",
+        "It does nothing else meanwhile, and loads the CSMS. Often one frame starts it, which one side can't take and"
+        " the other repeats.",
+        "Look at the last frame before the first drop; let the station wait longer each time.",
+        _OPEN + ".3",
+    ),
+    Rule(
+        "H104",
+        "second-connection",
+        Severity.INFO,
+        "The station connected while its last connection was still open.",
+        "Mostly the old one is half-open: the station has lost it, and the other side does not know yet."
+        " What the CSMS sends there is lost.",
+        "Let the CSMS drop the old connection for the new one; pings find a dead one sooner.",
+        _OPEN,
+        Blame.NETWORK,
+    ),
+    Rule(
+        "H105",
+        "ping-silence",
+        Severity.WARNING,
+        "A ping had no pong, and nothing else came from that side either.",
+        "Either the connection is dead on the way, or that side does not answer pings, which it must.",
+        "If the other frames go on later, mend its WebSocket; else look at the network.",
+        _PING,
+        Blame.NETWORK,
+    ),
+    Rule(
+        "H106",
+        "two-live-connections",
+        Severity.WARNING,
+        "Two connections of one station are in use at the same time.",
+        "The CSMS answers on one of them and does not know which. Either two devices have one identity, or the station"
+        " forgets to close.",
+        "Give each device an identity of its own; let the station close the old connection first.",
+        _OPEN,
+        Blame.STATION,
+    ),
+    Rule(
+        "H107",
+        "asked-to-come-back",
+        Severity.INFO,
+        "The connection was ended for now: a restart, or too much to do.",
+        "Nothing is wrong with the station. If all stations come back at once, that may be too much again.",
+        "Let the station wait a random time before it reconnects.",
+        _CODES,
+    ),
+)
+
+PONG_NS = 30_000_000_000
+"""How long a pong may take."""
+
+PONG_AT_END_NS = 10_000_000_000
+"""How long a pong must have been awaited when the session ends before ``PONG_NS`` are over."""
 
 
 class Connection(Family):
-    """Watches one session."""
+    """Follows a connection to its end, and what became of the ones before."""
+
+    __slots__ = ("_life", "_memory", "_pinged", "_said")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._memory = context.station.part(Memory)
+        self._life = Life()
+        self._pinged: dict[Party, int] = {}
+        self._said: set[Party] = set()
+
+    def opened(self, event: Opened) -> Iterator[Fault]:
+        """Look whether the station's last connection is still there."""
+        if event.http_status != SWITCHED or not _is_of_the_station(event):
+            return
+        life, before = self._life, self._memory.newest
+        life.opened_ns, life.place, life.peer = event.time_ns, hash(event.path), event.peer.rpartition(":")[0]
+        self._memory.newest = life
+        if before is not None and before.outlives(life):
+            life.meet(before)
+            yield lives.second(before, life)
+
+    def received(self, seen: Seen) -> Iterable[Fault]:
+        """Note a sign of life."""
+        life = self._life
+        life.heard[seen.sender] = seen.time_ns
+        return () if life.rival is None else self._beside(life.rival)
+
+    def controlled(self, event: Controlled) -> Iterator[Fault]:
+        """Note a sign of life, and await the pong of a ping."""
+        life, sender = self._life, event.sender
+        life.heard[sender] = event.time_ns
+        if event.kind is Control.PING and event.time_ns and life.heard[sender.peer] >= self._pinged.get(sender, 0):
+            self._pinged[sender] = event.time_ns
+            self.context.wake_at(event.time_ns + PONG_NS)
+        if life.rival is not None:
+            yield from self._beside(life.rival)
+
+    def _beside(self, rival: Life) -> Iterator[Fault]:
+        """Tell whether the station uses both of its connections."""
+        life = self._life
+        old, new = (life, rival) if life.opened_ns <= rival.opened_ns else (rival, life)
+        if old.is_used_beside(new):
+            life.part()
+            yield lives.both_used(old, new)
+
+    def ticked(self, now_ns: int) -> Iterator[Fault]:
+        """Look for pings without a pong."""
+        yield from self._unheard(now_ns, PONG_NS)
+
+    def _unheard(self, now_ns: int, patience_ns: int) -> Iterator[Fault]:
+        for sender, asked_ns in self._pinged.items():
+            if sender in self._said or self._life.heard[sender.peer] >= asked_ns:
+                continue
+            if now_ns < asked_ns + patience_ns:
+                self.context.wake_at(asked_ns + PONG_NS)
+                continue
+            self._said.add(sender)
+            words = f"nothing came from the {sender.peer.label} for {span(now_ns - asked_ns)} after a ping"
+            yield Fault("H105", words, hint=f"the {sender.label} sent it", frame=None)
+
+    def closed(self, event: Closed) -> Iterator[Fault]:
+        """Say how the connection ended, and what the last ends have in common."""
+        if refused(self.context):
+            return
+        life, opening = self._life, self.context.opening
+        life.ended_ns, life.by, life.code = event.time_ns, event.by, event.code
+        life.last = self.context.recent[-1] if self.context.recent else None
+        life.part()
+        if event.by == Blame.PROXY:
+            return
+        yield from self._unheard(event.time_ns, PONG_AT_END_NS)
+        yield from _abnormal(event, life, self.context.recent)
+        if opening is not None and _is_of_the_station(opening) and life.opened_ns and event.time_ns:
+            self._memory.ends.append(life)
+            yield from self._once("H102", lives.period)
+            yield from self._once("H103", lives.loop)
+
+    def _once(self, code: str, find: Callable[[Sequence[Life]], Fault | None]) -> Iterator[Fault]:
+        """Look for a pattern in the last ends; say it when it begins, not while it goes on."""
+        found, said = find(tuple(self._memory.ends)), self._memory.said
+        if found is None:
+            said.discard(code)
+        elif code not in said:
+            said.add(code)
+            yield found
+
+
+def _is_of_the_station(opening: Opened) -> bool:
+    """Tell whether the station itself connected; what a replay does is no trouble of its connection."""
+    return opening.origin in {"live", "import"}
+
+
+def _abnormal(event: Closed, life: Life, recent: Sequence[Brief]) -> Iterator[Fault]:
+    """Describe an end that is not as it should be; one without a code and a reason tells nothing."""
+    code, reason = event.code, quoted(event.reason)
+    if code in NORMAL or (code is None and not reason):
+        return
+    heard = [(party, event.time_ns - at) for party, at in life.heard.items() if at and event.time_ns]
+    silences = ", ".join(f"{party.label} {span(silence)}" for party, silence in heard)
+    silent = f"; silent before: {silences}" if silences else ""
+    last = f"; last frames: {', '.join(map(_named, recent))}" if recent else "; no frame had passed"
+    if code is None or code == NO_CLOSE_FRAME:
+        side = f", on the side of the {_who(event.by)}" if event.by in set(Party) else ""
+        words = f"{reason or 'the connection broke off without a close frame'}{side}"
+        hint = "a lost network or power, or a program that died: the last frames tell whether one of them started it"
+        yield Fault("H101", words + silent + last, hint=hint, blame=Blame.NETWORK)
+        return
+    means = close_codes.meaning(code)
+    by = f"the {_who(event.by)} closed with {code}" if event.by in set(Party) else f"closed with {code}"
+    words = f"{by}{reason and f' ({reason})'}: {means.words}"
+    which = "H107" if code in FOR_NOW else "H101"
+    yield Fault(which, words + silent + last, hint=means.act, blame=close_codes.blame(code, event.by))
+
+
+def _named(brief: Brief) -> str:
+    """Name a frame by its number and by what it says."""
+    return f"{brief.number} {brief.sender.label} {brief.type.name}{f' {quoted(brief.action)}' if brief.action else ''}"
+
+
+def _who(by: str) -> str:
+    return Party(by).label

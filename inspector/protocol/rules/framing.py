@@ -1,22 +1,27 @@
 """F: the frame itself. Most of these are found by ``decode``; here is what needs the version."""
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
+from inspector.protocol import envelope
 from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.frame import Frame, MessageType
+from inspector.protocol.reading import located
 from inspector.protocol.version import Version
 
 _J = "OCPP-J 1.6 section 4, OCPP 2.x part 4 section 4"
+_PAYLOAD = "OCPP-J 1.6 sections 4.2.1 and 4.2.2, OCPP 2.x part 4 section 4.1.5"
+_CODES = "OCPP-J 1.6 section 4.2.3, OCPP 2.x part 4 sections 4.2.3 and 4.3"
 
 RULES = (
     Rule(
         "F001",
         "not-json",
         Severity.ERROR,
-        "The message can't be read as JSON text.",
+        "The message is not JSON text.",
         "The receiver drops it or closes the connection; the exchange it belongs to never ends.",
         "Mend the sender's JSON at the byte that is named.",
-        _J,
+        "OCPP-J 1.6 section 4.1.2, OCPP 2.x part 4 section 4.1.2, RFC 8259",
     ),
     Rule(
         "F002",
@@ -59,8 +64,8 @@ RULES = (
         "wrong-element",
         Severity.ERROR,
         "An element of the array is of the wrong JSON type.",
-        "A payload of null or a numeric action is rejected by strict receivers.",
-        "Send {} for an empty payload, strings for names.",
+        "Strict receivers reject the message, others misread it.",
+        "Send objects for payload and details, strings for names.",
         _J,
     ),
     Rule(
@@ -109,19 +114,131 @@ RULES = (
         "Negotiate ocpp2.1, or don't send it.",
         "OCPP 2.1 part 4 section 4.2",
     ),
+    Rule(
+        "F012",
+        "unknown-error-code",
+        Severity.ERROR,
+        "An error code that is not in the table of this version.",
+        "The receiver can't tell what went wrong, and may reject the CALLERROR itself.",
+        "Send a code of the version's table, spelt as it is there: 1.6 keeps FormationViolation and"
+        " OccurenceConstraintViolation on purpose.",
+        _CODES,
+    ),
+    Rule(
+        "F013",
+        "other-spelling-of-error-code",
+        Severity.WARNING,
+        "An error code is spelt as only some texts of this version spell it.",
+        "By table 8 of part 4 it is OccurrenceConstraintViolation; some tools for 2.0.1 kept the spelling of 1.6,"
+        " with one r. A receiver may know only one of the two.",
+        "Send the spelling the hint gives, take both.",
+        "OCPP 2.0.1 part 4 section 4.3",
+    ),
+    Rule(
+        "F014",
+        "long-description",
+        Severity.ERROR,
+        "The description of an error is longer than its version allows.",
+        "A strict receiver rejects the CALLERROR, and the CALL stays open.",
+        "Cut it to 255 characters and put the rest into the details.",
+        "OCPP 2.x part 4 section 4.2.3",
+    ),
+    Rule(
+        "F015",
+        "null-payload",
+        Severity.WARNING,
+        "The payload is null.",
+        "The standard says that JSON has two notations for no payload, null and {}, and that {} is good practice. Some"
+        " take that for a permission; many receivers want an object and reject null.",
+        "Send {} when there is nothing to send.",
+        _PAYLOAD,
+    ),
+    Rule(
+        "F016",
+        "type-with-a-fraction",
+        Severity.WARNING,
+        "The message type is written with a fraction or an exponent, such as 2.0.",
+        "To JSON that is the number 2, and some receivers take it so; to others it is no integer.",
+        "Write it as a plain digit.",
+        "OCPP-J 1.6 section 4.1.3, OCPP 2.x part 4 section 4.1.3, RFC 8259 section 6",
+    ),
+    Rule(
+        "F017",
+        "lone-surrogate",
+        Severity.WARNING,
+        "A string holds half of a surrogate pair.",
+        "The escape is JSON, but no character: many receivers refuse the message, others replace or drop the letter.",
+        "Write letters in UTF-8; a string may have been cut in the middle of one.",
+        "RFC 8259 section 8.2",
+    ),
+    Rule(
+        "F018",
+        "huge-number",
+        Severity.WARNING,
+        "A number is larger than an IEEE 754 double can hold.",
+        "It is JSON, but most receivers read it as infinity, or refuse the message.",
+        "Leave the value out if there is none.",
+        "RFC 8259 section 6",
+    ),
 )
 
 
 def check(frame: Frame, version: Version | None) -> Iterable[Fault]:
     """Find what is wrong with a frame in a session of this version."""
-    if frame.type in _OLD_TYPES:
-        return frame.faults
-    return (*frame.faults, *_too_new(frame, version))
+    if frame.type in _CHECKED:
+        return (*frame.faults, *_located(frame, [*_too_new(frame, version), *_error(frame, version)]))
+    return frame.faults
 
 
-_OLD_TYPES = (MessageType.CALL, MessageType.CALLRESULT, MessageType.CALLERROR, MessageType.INVALID)
+_CHECKED = (MessageType.CALLERROR, MessageType.CALLRESULTERROR, MessageType.SEND)
+"""The types in which the version matters."""
+
+
+def _located(frame: Frame, faults: list[Fault]) -> Iterable[Fault]:
+    if not faults:
+        return faults
+    return located(frame.raw if isinstance(frame.raw, str) else frame.raw.decode(), faults)
 
 
 def _too_new(frame: Frame, version: Version | None) -> Iterator[Fault]:
-    if version in {Version.V16, Version.V201}:
+    if version is not None and frame.type.name not in envelope.document(version)["definitions"]:
         yield Fault("F011", f"{frame.type.name} does not exist in OCPP {version}", "/0", "it came with OCPP 2.1")
+
+
+def _error(frame: Frame, version: Version | None) -> Iterator[Fault]:
+    """Look at the code and the description of an error; of an unknown version, say what is wrong in all of them."""
+    if frame.error_code is not None:
+        yield from _code_faults(frame.error_code, version)
+    most = envelope.longest_description(version) if version else None
+    if most is not None and len(frame.description or "") > most:
+        words = f"the description has {len(frame.description or '')} characters, {most} are allowed"
+        yield Fault("F014", words, "/3", "put the long story into the details")
+
+
+def _code_faults(code: str, version: Version | None) -> Iterator[Fault]:
+    having = [other for other in Version if code in envelope.error_codes(other).legal]
+    if version in having or (version is None and having):
+        return
+    if version is not None and code in envelope.error_codes(version).old:
+        hint = f"OCPP {version} part 4 has {_nearest(code, version)}"
+        yield Fault("F013", f"{code} is how OCPP {_listed(having)} spells it", "/2", hint)
+        return
+    known = f"an error code of OCPP {_listed(having)}, not of {version}" if having else "not an error code of OCPP"
+    near = _nearest(code, version or Version.V21)
+    hint = f"did you mean {near}?" if near else "GenericError stands for all that no other code says"
+    yield Fault("F012", f"{code[:50] or 'an empty string'} is {known}", "/2", hint)
+
+
+def _listed(versions: list[Version]) -> str:
+    return " and ".join(versions)
+
+
+def _nearest(code: str, version: Version) -> str | None:
+    """Return the code of a version that is written most like this one, however its words are joined."""
+    legal = {_folded(each): each for each in envelope.error_codes(version).legal}
+    near = get_close_matches(_folded(code[:50]), legal, n=1, cutoff=0.8)
+    return legal[near[0]] if near else None
+
+
+def _folded(code: str) -> str:
+    return "".join(filter(str.isalnum, code)).lower()

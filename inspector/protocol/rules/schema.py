@@ -1,13 +1,15 @@
 """S: the payload against the official schema of its action."""
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable
 from typing import Any
 
-from inspector.protocol import actions
-from inspector.protocol import schema as schemas
+from inspector.protocol import actions, schema_words
 from inspector.protocol.finding import Fault, Rule, Severity
-from inspector.protocol.schema import Part
+from inspector.protocol.json_places import pointer
+from inspector.protocol.schema import MOST, Part, Violation, effective, is_number, value_at, violations
+from inspector.protocol.schema_hints import nearest, schema_at
+from inspector.protocol.seen import Seen
+from inspector.protocol.vendor import Vendors, shipped
 from inspector.protocol.version import Version
 
 _WHY = "A strict receiver answers with a CALLERROR and does not act on the message."
@@ -22,6 +24,34 @@ RULES = (
         "The receiver answers NotImplemented.",
         "Check the spelling, and that both sides speak the same version.",
         "the list of messages of the version",
+    ),
+    Rule(
+        "S002",
+        "copies-differ",
+        Severity.WARNING,
+        "The published copies of the schema differ on a value, or from the text of the standard.",
+        "A receiver that was built from another copy refuses the message, and both sides are right."
+        " It is told once a session for each field.",
+        "Send what every copy takes.",
+        "the copies of the official JSON schemas, the errata of OCPP 1.6 (v4.0)",
+    ),
+    Rule(
+        "S003",
+        "speaks-another-version",
+        Severity.WARNING,
+        "A payload breaks the schema of its session's version and follows that of another version.",
+        "The sender speaks another version than the handshake agreed on: the receiver refuses all it says.",
+        "Make the sender speak the subprotocol it was given, or offer and choose the version it speaks.",
+        "OCPP-J 1.6 section 3.2, OCPP 2.x part 4 section 3.2",
+    ),
+    Rule(
+        "S004",
+        "breaks-vendor-schema",
+        Severity.WARNING,
+        "Data of a vendor breaks the schema that this vendor's messages should follow.",
+        "The standard lets a vendor send anything; the receiver that knows the vendor expects what the schema says.",
+        "Mend the data, or the schema below --schemas.",
+        "the vendor's schema; OCPP 1.6 section 4.3, OCPP 2.x part 2 use case P01",
     ),
     Rule(
         "S101",
@@ -98,18 +128,124 @@ RULES = (
 )
 
 
-def check(version: Version, action: str, part: Part, payload: Any, at: int) -> Iterator[Fault]:
-    """Find what is wrong with the payload that stands at index ``at`` of its frame."""
-    if action not in actions.table(version):
-        if part is Part.REQUEST:
-            yield Fault("S001", f"{action[:50]} is not an action of OCPP {version}", "/2", _elsewhere(version, action))
-    elif isinstance(payload, dict):
-        yield from schemas.check(version, action, part, payload, at)
+class Payloads:
+    """The payload checks of one session, with the vendors' schemas it is checked against."""
+
+    __slots__ = ("_told", "_vendors")
+
+    def __init__(self, vendors: Vendors | None = None) -> None:
+        self._vendors = shipped() if vendors is None else vendors
+        self._told: set[tuple[str | None, str]] = set()
+
+    def check(self, versions: Iterable[Version], seen: Seen) -> list[Fault]:
+        """Find what is wrong with a payload in every version that the session may be of."""
+        frame, action, faults = seen.frame, seen.action or "", []
+        for version in versions:
+            faults = check(version, action, seen.part, frame.payload, frame.payload_at, frame.action)
+            if not faults:
+                break
+        else:
+            faults = [fault for fault in faults if self._is_news(seen, fault)]
+        of_vendors = self._vendors.check(seen)
+        return [*faults, *of_vendors] if of_vendors else faults
+
+    def _is_news(self, seen: Seen, fault: Fault) -> bool:
+        """Tell whether a fault is to be told: on what the copies differ, once a session for each of our notes."""
+        if fault.code != "S002":
+            return True
+        note = (seen.action, fault.hint)
+        is_news = note not in self._told
+        self._told.add(note)
+        return is_news
+
+
+def check(version: Version, action: str, part: Part, payload: Any, at: int, said: str | None = None) -> list[Fault]:
+    """Find what is wrong with the payload that stands at index ``at`` of its frame.
+
+    ``said`` is the action as the frame itself has it, which may be one of another version.
+    """
+    found: list[Violation] = []
+    try:
+        if isinstance(payload, dict):
+            found = violations(version, action, part, payload)
+            if not found:
+                return []
+    except KeyError:  # no such action, or an answer to what has none
+        pass
+    if found:
+        faults = _broken(effective(version, action, part), payload, at, found)
+        if not any(violation.is_error for violation in found):
+            return faults
+    elif part is Part.REQUEST and action not in actions.table(version):
+        faults = [Fault("S001", f"{action[:50]} is not an action of OCPP {version}", "/2", _elsewhere(version, action))]
+    else:
+        return []
+    other = _spoken(version, said or action, part, payload, found)
+    return faults if other is None else [*faults, _of_another_version(version, other, at)]
+
+
+def _broken(schema: dict[str, Any], payload: Any, at: int, found: list[Violation]) -> list[Fault]:
+    """Say of each failed keyword what it asks and what was probably meant; of a wrong type only that."""
+    mistyped = {violation.path for violation in found if violation.keyword == "type"}
+    faults = [
+        Fault(
+            schema_words.code(violation),
+            schema_words.message(schema, payload, violation),
+            pointer((at, *violation.path)),
+            schema_words.hint(schema, payload, violation),
+        )
+        for violation in found[:MOST]
+        if violation.keyword != "enum" or violation.path not in mistyped
+    ]
+    if len(found) > MOST:
+        faults[-1] = faults[-1]._replace(hint=f"{faults[-1].hint} (and there are more faults in this payload)".strip())
+    return faults
 
 
 def _elsewhere(version: Version, action: str) -> str:
-    others = [other for other in Version if other is not version and action in actions.table(other)]
-    if others:
-        return f"it is one of OCPP {' and '.join(others)}"
-    near = get_close_matches(action, actions.table(version), n=1)
-    return f"did you mean {near[0]}?" if near else ""
+    """Tell which other version has an action, or which action of any version was meant."""
+    names = dict.fromkeys(name for each in (version, *Version) for name in actions.table(each))
+    near = action if action in names else nearest(action, names)
+    if near is None:
+        return ""
+    meant = "" if near == action else f"did you mean {near}? "
+    others = [] if near in actions.table(version) else [each for each in Version if near in actions.table(each)]
+    return f"{meant}it is one of OCPP {' and '.join(others)}" if others else meant.rstrip()
+
+
+def _spoken(version: Version, action: str, part: Part, payload: Any, found: list[Violation]) -> Version | None:
+    """Return another version in which a payload has no error, if what is wrong here tells of it."""
+    if not isinstance(payload, dict) or not payload:
+        return None
+    for other in Version:
+        name = actions.resolve(other, action) if part is Part.REQUEST else action
+        if other is version or name not in actions.table(other):
+            continue
+        try:
+            there = violations(other, name, part, payload)
+        except KeyError:
+            continue
+        if not any(violation.is_error for violation in there) and _is_telling(found, payload, (other, name, part)):
+            return other
+    return None
+
+
+def _is_telling(found: list[Violation], payload: Any, there: tuple[Version, str, Part]) -> bool:
+    """Tell whether a field, a type or a listed value is that of the other version, and not a mere slip it tolerates."""
+    if not found:
+        return True  # the action is
+    return any(
+        violation.keyword == "additionalProperties"
+        or (violation.keyword == "enum" and "enum" in schema_at(effective(*there), violation.path))
+        or (violation.keyword == "type" and not is_number(value_at(payload, violation.path)))
+        for violation in found
+    )
+
+
+def _of_another_version(version: Version, other: Version, at: int) -> Fault:
+    return Fault(
+        "S003",
+        f"valid OCPP {other}, but this session is {version}",
+        f"/{at}",
+        "see which subprotocol the handshake agreed on, and which of them the sender was built for",
+    )

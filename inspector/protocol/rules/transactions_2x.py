@@ -1,10 +1,321 @@
-"""T1: transactions of OCPP 2.x: TransactionEvent and its sequence numbers."""
+"""T1: transactions of OCPP 2.x: TransactionEvent, its sequence numbers, and what it says of itself."""
 
-from inspector.protocol.finding import Rule
-from inspector.protocol.rules.family import Family
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
 
-RULES: tuple[Rule, ...] = ()
+from inspector.protocol.context import Context
+from inspector.protocol.event import Closed, Opened
+from inspector.protocol.fields import integer, text
+from inspector.protocol.finding import Blame, Fault, Rule, Severity
+from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
+from inspector.protocol.rules.past_2x import LONGEST_NAME, Past2x, Transaction
+from inspector.protocol.rules.sequence_2x import ENDED, STARTED, again, astray, first
+from inspector.protocol.rules.transactions import Said
+from inspector.protocol.schema import Part
+from inspector.protocol.seen import Seen
+from inspector.protocol.timestamp import unix_ns
+from inspector.protocol.version import Party
+
+_SEQUENCE = "OCPP 2.x part 2 section E 1.3.2.1, E01.FR.07"
+_COUNT = "Count from 0 at Started, add 1 for every event that is made, keep the count over a reboot."
+
+RULES = (
+    Rule(
+        "T101",
+        "seqno-gap",
+        Severity.WARNING,
+        "Sequence numbers were left out: events of the transaction are missing.",
+        "Either events were lost or not counted right; or the station's memory was full while it was offline, when it"
+        " may drop some of the events between Started and Ended; or they are sent again later.",
+        _COUNT,
+        _SEQUENCE,
+    ),
+    Rule(
+        "T102",
+        "seqno-repeated",
+        Severity.ERROR,
+        "Two different events of a transaction have the same sequence number.",
+        "A CSMS that drops what it has already loses the second.",
+        _COUNT + " An event that is sent again must say the same.",
+        _SEQUENCE,
+    ),
+    Rule(
+        "T103",
+        "seqno-reset",
+        Severity.ERROR,
+        "The sequence number falls back within a transaction.",
+        "A CSMS that sorts by it puts the event in the wrong place, or drops it as an old one.",
+        _COUNT,
+        _SEQUENCE,
+    ),
+    Rule(
+        "T104",
+        "started-twice",
+        Severity.ERROR,
+        "A transaction that runs was started again.",
+        "The CSMS loses its start, or opens a second one that nobody ends.",
+        "Send Started once; after a reboot go on with Updated, or send Ended and begin another transaction.",
+        "OCPP 2.x part 2 use case E01, E01.FR.08",
+    ),
+    Rule(
+        "T105",
+        "event-after-ended",
+        Severity.ERROR,
+        "An event came after the Ended of its transaction.",
+        "The bill is made: most CSMSs drop what comes now, some open the transaction again.",
+        "Ended is the last event; send what is left to say in it, or before it.",
+        "OCPP 2.x part 2 TransactionEventEnumType, use case E06",
+    ),
+    Rule(
+        "T106",
+        "ended-missing",
+        Severity.WARNING,
+        "A transaction started on an EVSE where another has not ended.",
+        "Either the first was never ended, as after a power cut, and stays open in the CSMS; or its Ended comes late,"
+        " or went by where this capture did not see it. An EVSE has one transaction at a time.",
+        "Keep open transactions over a reboot, and end each before the next starts.",
+        "OCPP 2.x part 2 section E 1.1",
+    ),
+    Rule(
+        "T107",
+        "transaction-id-reused",
+        Severity.ERROR,
+        "A transaction starts with the id of one that ended.",
+        "The CSMS adds it to the first, or drops it: somebody charges for nothing or pays for two.",
+        "Make a UUID for each transaction.",
+        "OCPP 2.x part 2 E01.FR.08",
+    ),
+    Rule(
+        "T108",
+        "first-event-not-started",
+        Severity.WARNING,
+        "The first event of a transaction has the sequence number 0, and is not Started.",
+        "Either the station never sent Started, and the CSMS does not know the transaction; or it counts on from one"
+        " transaction to the next, and began anew in the midst of one.",
+        "Send Started first, with the sequence number 0.",
+        "OCPP 2.x part 2 section E 1.3.2.1, use case E01",
+    ),
+    Rule(
+        "T109",
+        "offline-not-said",
+        Severity.INFO,
+        "An event is much older than its arrival, and not marked as offline. Said once a session.",
+        "Either the station was offline and does not say so, and the CSMS takes the event for a live one; or it was"
+        " held back so long while connected.",
+        "Set offline to true in every event that happened, or waited, while there was no connection.",
+        "OCPP 2.x part 2 E04.FR.03, E11.FR.07, E12.FR.02",
+    ),
+    Rule(
+        "T110",
+        "offline-said-in-vain",
+        Severity.INFO,
+        "An event is marked as offline, but arrived at once over a connection that had lasted. Said once a session.",
+        "The CSMS takes a live event for an old one, and may not act on it.",
+        "Clear the flag once the connection is back; it belongs to the event, not to the transaction.",
+        "OCPP 2.x part 2 E04.FR.03",
+    ),
+    Rule(
+        "T111",
+        "odd-trigger-reason",
+        Severity.INFO,
+        "The triggerReason does not fit what the event says. Said once a session for each pair.",
+        "A CSMS that goes by the reason shows the wrong thing, or starts or ends the bill too early.",
+        "Send the reason that made the station send this very event.",
+        "OCPP 2.x part 2 TriggerReasonEnumType, section E 1.4",
+    ),
+    Rule(
+        "T112",
+        "unknown-transaction-asked-for",
+        Severity.WARNING,
+        "The CSMS asks about a transaction, or for its end, that this capture does not know.",
+        "Either the CSMS has a wrong id, and what it wants can't be done; or the transaction is of before the capture,"
+        " and the station no longer knows it.",
+        "Use the transactionId of the station's TransactionEvents as it is, also in upper and lower case.",
+        "OCPP 2.x part 2 use cases F03 and E14",
+        Blame.CSMS,
+    ),
+)
+
+MISFITS: Mapping[str, tuple[str, ...]] = {
+    "MeterValuePeriodic": (STARTED, ENDED),
+    "MeterValueClock": (STARTED, ENDED),
+    "StopAuthorized": (STARTED,),
+    "RemoteStop": (STARTED,),
+    "Deauthorized": (STARTED,),
+    "EnergyLimitReached": (STARTED,),
+    "TimeLimitReached": (STARTED,),
+    "CostLimitReached": (STARTED,),
+    "SoCLimitReached": (STARTED,),
+    "EVConnectTimeout": (STARTED, "Charging", "SuspendedEV", "SuspendedEVSE"),
+    "EVDeparted": (STARTED, "Charging"),
+    "EVCommunicationLost": (STARTED, "Charging"),
+    "CablePluggedIn": (ENDED,),
+    "EVDetected": (ENDED,),
+    "RemoteStart": (ENDED,),
+    "TxResumed": (STARTED, ENDED),
+}
+"""The event types and charging states that can't come of a triggerReason (part 2, TriggerReasonEnumType)."""
+
+OLD_NS = 60_000_000_000
+"""An event that arrives so long after it happened was not sent at once."""
+
+LASTING_NS = 300_000_000_000
+"""In a connection of this age all that happened before it has long been sent."""
+
+AT_ONCE_NS = 5_000_000_000
+"""What arrives so soon after it happened, by the station's clock, was sent at once."""
+
+TRUSTED_NS = 1_577_836_800_000_000_000
+"""2020-01-01: a recorder's clock that shows less was never set."""
 
 
 class Transactions2x(Family):
-    """Watches one session."""
+    """Follows every transaction from Started to Ended."""
+
+    __slots__ = ("_opened_ns", "_past", "_said")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._past = context.station.part(Past2x)
+        self._said = Said()
+        self._opened_ns = 0
+
+    def opened(self, event: Opened) -> Iterable[Fault]:
+        """Begin where the station's last session ended."""
+        self._past.opened(event)
+        self._opened_ns = event.time_ns
+        return ()
+
+    def closed(self, event: Closed) -> Iterable[Fault]:
+        """Note when the station was last heard."""
+        self._past.closed(event)
+        return ()
+
+    def _booted(self, seen: Seen) -> Iterable[Fault]:
+        if seen.accepted:
+            self._past.lag_ns = None  # the answer sets the station's clock
+        return ()
+
+    def _status(self, seen: Seen) -> Iterable[Fault]:
+        payload, past = seen.frame.payload, self._past
+        evse = payload.get("evseId")
+        if type(evse) is int and seen.sender is Party.STATION:
+            past.heard_ns = seen.time_ns
+            if evse not in past.evses:
+                past.hear_of(evse)
+            if seen.time_ns >= TRUSTED_NS:
+                self._past.lateness(seen.time_ns, payload.get("timestamp"))
+        return ()
+
+    def _event(self, seen: Seen) -> Iterable[Fault]:
+        payload = seen.frame.payload
+        info, seq = payload.get("transactionInfo"), payload.get("seqNo")
+        name = info.get("transactionId") if type(info) is dict else None
+        if type(seq) is not int:
+            seq = integer(payload, "seqNo")
+        if type(name) is not str or len(name) > LONGEST_NAME or seq is None or seen.sender is not Party.STATION:
+            return ()
+        return self._follow(seen, name, seq, info.get("chargingState"))
+
+    def _follow(self, seen: Seen, name: str, seq: int, state: Any) -> Iterable[Fault]:
+        """Take an event. Nearly all continue what is known: that way is short."""
+        payload, past = seen.frame.payload, self._past
+        kind, stamp, evse = payload.get("eventType"), payload.get("timestamp"), payload.get("evse")
+        moment = hash(stamp) if type(stamp) is str else 0
+        past.heard_ns = seen.time_ns
+        transaction = past.known.get(name)
+        faults: list[Fault] = []
+        if transaction is None:
+            transaction = past.meet(name)
+            faults += first(transaction, kind, seq)
+        else:
+            past.known.move_to_end(name)
+            if seq != transaction.seq + 1 or transaction.ended or kind == STARTED:
+                if transaction.has(seq, moment):
+                    transaction.ended = transaction.ended or kind == ENDED
+                    return again(transaction, seen, seq)
+                faults += astray(transaction, kind, seq, stamp)
+        transaction.take(seq, moment, seen.frame.raw)
+        if kind == ENDED:
+            transaction.ended = True
+        if type(evse) is dict and evse.get("id") != transaction.evse:
+            faults += self._at(transaction, evse.get("id"), kind)
+        faults += self._reason(payload.get("triggerReason"), kind, state)
+        if seen.time_ns >= TRUSTED_NS and seq == transaction.seq:  # one that was left out is late by its number
+            faults += self._timing(seen, stamp, payload.get("offline"))
+        return faults
+
+    def _at(self, transaction: Transaction, evse: Any, kind: Any) -> Iterator[Fault]:
+        """Learn on which EVSE a transaction is; there may be another."""
+        past = self._past
+        if type(evse) is not int or kind == ENDED or not past.hear_of(evse):
+            return
+        before = past.evses[evse]
+        if before is not None and not before.ended and before.evse == evse:
+            if not transaction.began:
+                return  # one of before the capture, whose events come late
+            name = next((name for name, one in past.known.items() if one is before), "forgotten since")
+            yield Fault("T106", f"transaction {name} on EVSE {evse} has not ended", "/3/evse/id")
+        if before is not None:
+            before.raw = None
+        transaction.evse = evse
+        past.evses[evse] = transaction
+
+    def _reason(self, trigger: Any, kind: Any, state: Any) -> Iterable[Fault]:
+        misfits = MISFITS.get(trigger) if type(trigger) is str else None
+        if misfits is None or not (kind in misfits or state in misfits):
+            return ()
+        value = kind if kind in misfits else state
+        if not self._said.first("T111", trigger, value):
+            return ()
+        return (Fault("T111", f"{trigger} is no reason for an event that says {value}", "/3/triggerReason"),)
+
+    def _timing(self, seen: Seen, stamp: Any, offline: Any) -> Iterable[Fault]:
+        """Compare when an event happened with when it came, and with what it says of that."""
+        if offline is not True:
+            late = self._past.lateness(seen.time_ns, stamp)
+            if late > OLD_NS and self._said.first("T109"):
+                words = f"it came {late / 1e9:.0f} s later after its timestamp than other messages do"
+                return (Fault("T109", words, "/3/timestamp"),)
+        elif 0 < self._opened_ns < seen.time_ns - LASTING_NS:
+            happened = unix_ns(stamp)
+            if happened is not None and abs(seen.time_ns - happened) <= AT_ONCE_NS and self._said.first("T110"):
+                minutes = (seen.time_ns - self._opened_ns) // OLD_NS
+                return (Fault("T110", f"it came at once, {minutes} minutes into the connection", "/3/offline"),)
+        return ()
+
+    def _asked_to_stop(self, seen: Seen) -> Iterator[Fault]:
+        name = text(seen.frame.payload, "transactionId")
+        if name is None or seen.sender is not Party.CSMS or name in self._past.known:
+            return
+        if self._past.all_begun_here() and self._said.first("T112", hash(name)):
+            yield Fault("T112", "the station has sent no event of this transaction", "/3/transactionId")
+
+    def _stop_answered(self, seen: Seen) -> Iterable[Fault]:
+        rejected = text(seen.frame.payload, "status") == "Rejected"
+        return self._unknown(seen, "the station has sent no event of it, and rejects") if rejected else ()
+
+    def _status_answered(self, seen: Seen) -> Iterable[Fault]:
+        payload, past = seen.frame.payload, self._past
+        is_known = payload.get("ongoingIndicator") is True or payload.get("messagesInQueue") is True
+        if is_known or past.has_forgotten or not past.all_begun_here():
+            return ()
+        return self._unknown(seen, "the station has sent no event of it, and none waits")
+
+    def _unknown(self, seen: Seen, words: str) -> Iterator[Fault]:
+        """Say of what the CSMS asked for that the station does not know it, if nobody here does."""
+        name = text(seen.call.payload, "transactionId") if seen.call else None
+        known = self._past.known
+        if seen.call is None or name is None or not known or name in known:
+            return
+        if self._said.first("T112", hash(name)):
+            yield Fault("T112", words, "/3/transactionId", frame=seen.call.number)
+
+    HEARS: ClassVar[Mapping[tuple[str, Part], Handler]] = {
+        ("BootNotification", RESPONSE): _booted,
+        ("StatusNotification", REQUEST): _status,
+        ("TransactionEvent", REQUEST): _event,
+        ("RequestStopTransaction", REQUEST): _asked_to_stop,
+        ("RequestStopTransaction", RESPONSE): _stop_answered,
+        ("GetTransactionStatus", RESPONSE): _status_answered,
+    }

@@ -21,7 +21,7 @@ from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow
 from inspector.tui.feed import Feed
 from inspector.tui.keys import bindings
-from inspector.tui.lines import document
+from inspector.tui.lines import Line, document, rule, session_lines
 from inspector.tui.screens.help import HelpScreen
 from inspector.tui.text import visible
 from inspector.tui.titles import frames_title, title, why_empty
@@ -56,7 +56,7 @@ class BrowseScreen(Screen[None]):
         self._totals = (0, 0)
         self._question: tuple[Where, int | None] | None = None
         self._trouble = ""
-        self._shown = 0
+        self._shown: tuple[int | None, int | None] = (None, None)
         self._unpaired = False
         self._detail_timer: Timer | None = None
         self._filter_timer: Timer | None = None
@@ -158,21 +158,36 @@ class BrowseScreen(Screen[None]):
     @on(LinePane.Resized)
     def _show_detail(self) -> None:
         frame = self._frames.frame
-        if frame is None:
-            self._shown = 0
-            self._detail.border_title = Content("3 detail")
-            self._detail.show((), keep_place=False)
-            return
+        width = self._detail.scrollable_content_region.width
+        page = self._session_page(width)
+        about = self._sessions.session if page else None
+        if frame is not None:
+            page += ([rule(f"frame {frame.id}", width)] if page else []) + self._frame_page(frame, width)
+        now = (frame.id if frame else None, about)
+        same, self._shown = self._shown == now, now
+        self._detail.show(page, keep_place=same)
+        self._detail.border_title = Content(f"3 detail · frame {frame.id}" if frame else "3 detail")
+
+    def _session_page(self, width: int) -> list[Line]:
+        """Lay out the findings about the chosen session: while one is choosing, or if it has no frame to show."""
+        session = self._sessions.session
+        if session is None or (self._frames.frame is not None and self.focused is not self._sessions):
+            return []
+        found = self._read(lambda: self._reader.own_findings(session=session)) or {}
+        return session_lines(session, found.get(session, []), width)
+
+    def _frame_page(self, frame: FrameRow, width: int) -> list[Line]:
+        """Lay out a frame and its pair."""
         pair = self._pair_of(frame)
         self._unpaired = pair is None
         found = self._read(lambda: self._reader.findings_of([frame, pair] if pair else [frame])) or {}
-        width = self._detail.scrollable_content_region.width
         others = found.get(pair.id, []) if pair else []
         waiting = any(session.live for session in self._sessions.sessions if session.id == frame.session)
-        page = document(frame, found.get(frame.id, []), pair, others, width, waiting=waiting)
-        same, self._shown = self._shown == frame.id, frame.id
-        self._detail.show(page, keep_place=same)
-        self._detail.border_title = Content(f"3 detail · frame {frame.id}")
+        return document(frame, found.get(frame.id, []), pair, others, width, waiting=waiting)
+
+    def on_descendant_focus(self) -> None:
+        """Show more of a session while its table has the focus."""
+        self._show_detail()
 
     # What the user does
 

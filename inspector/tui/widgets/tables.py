@@ -67,7 +67,7 @@ class SessionTable(RowTable):
             "peer": ((visible(session.peer, 40), "dim"),),
             "opened": ((clock(session.opened_ns)[:8], ""),),
             "frames": ((f"{session.frames:,}", ""),),
-            "findings": verdict(session.errors, session.warnings) if session.frames else (),
+            "findings": _told(session.frames, session.errors, session.warnings),
             "end": (ending(session),),
         }
 
@@ -78,9 +78,14 @@ class SessionTable(RowTable):
         return {
             "station": (("all sessions", "strong"),),
             "frames": ((f"{frames:,}", ""),),
-            "findings": verdict(errors, warnings) if frames else (),
+            "findings": _told(frames, errors, warnings),
             "end": ((f"{live} open" if live else "", "ok"),),
         }
+
+
+def _told(frames: int, errors: int, warnings: int) -> Line:
+    """Show what was found; what has no frame and no finding is not called good."""
+    return verdict(errors, warnings) if frames or errors or warnings else ()
 
 
 class FrameTable(RowTable):

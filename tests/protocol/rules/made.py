@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.protocol.actions import table
-from inspector.protocol.context import PATIENCE_NS
 from inspector.protocol.event import Event
 from inspector.protocol.version import Party, Version
 from tests.protocol.wire import CSMS, SECOND, STATION, call, heard
 
 NOW = {"currentTime": "2026-01-31T12:34:56Z"}
-LATE = PATIENCE_NS + SECOND
 
 Events = tuple[Event, ...]
 
@@ -19,8 +17,9 @@ Events = tuple[Event, ...]
 class Fixture:
     """Events that raise a code once, and the same events mended, which raise nothing.
 
-    A second ``Opened`` begins another session of the same station. ``frame`` is the number of the frame the finding
-    is about, None for the session. ``schema`` stands in for every official schema: for what none of them asks.
+    A second ``Opened`` begins another session of the same station; where the one before had no ``Closed``, it is open
+    still. ``frame`` is the number of the frame the finding is about, None for the session. ``schema`` stands in for
+    every official schema: for what none of them asks.
     """
 
     raises: Events
@@ -31,7 +30,7 @@ class Fixture:
 
 
 def said(*raws: str | bytes, sender: Party = STATION) -> Events:
-    """Let one side say this, and nobody answer."""
+    """Let one side say this, nobody knows when, and nobody answer."""
     return tuple(heard(raw=raw, sender=sender) for raw in raws)
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+from inspector.protocol.envelope import error_codes
 from inspector.protocol.finding import Blame, Severity
-from inspector.protocol.frame import decode
+from inspector.protocol.frame import decode, encode
 from inspector.protocol.rules.framing import check
 from inspector.protocol.version import Version
-from tests.protocol.wire import CSMS, call, error, findings, heard, result
+from tests.protocol.rules.made import NOW
+from tests.protocol.wire import CSMS, call, codes, error, findings, heard, result, seen, watch
 
 NEW = {"SEND": call(action="NotifyPeriodicEventStream", kind=6), "CALLRESULTERROR": error(kind=5)}
 
@@ -14,8 +16,8 @@ NEW = {"SEND": call(action="NotifyPeriodicEventStream", kind=6), "CALLRESULTERRO
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])
 @pytest.mark.parametrize("name", NEW)
 def test_a_type_of_2_1_is_unknown_to_older_versions(version: Version, name: str) -> None:
-    (fault,) = check(decode(NEW[name]), version)
-    assert (fault.code, fault.pointer) == ("F011", "/0")
+    fault = next(fault for fault in check(decode(NEW[name]), version) if fault.code == "F011")
+    assert (fault.pointer, fault.offset) == ("/0", 1)
     assert fault.message == f"{name} does not exist in OCPP {version}"
 
 
@@ -38,6 +40,114 @@ def test_what_decode_found_is_passed_on() -> None:
     assert [fault.code for fault in check(decode(raw), Version.V16)] == ["F006", "F007", "F011"]
 
 
+OLD = {"FormatViolation": "FormationViolation", "OccurrenceConstraintViolation": "OccurenceConstraintViolation"}
+"""Two spellings, that of 2.x and that of 1.6."""
+
+SHARED = (
+    "NotImplemented",
+    "NotSupported",
+    "InternalError",
+    "ProtocolError",
+    "SecurityError",
+    "PropertyConstraintViolation",
+    "TypeConstraintViolation",
+    "GenericError",
+)
+CODES = {
+    Version.V16: {*SHARED, *OLD.values()},
+    Version.V201: {*SHARED, *OLD, "MessageTypeNotSupported", "RpcFrameworkError"},
+    Version.V21: {*SHARED, *OLD, "MessageTypeNotSupported", "RpcFrameworkError"},
+}
+
+
+def faults_of(raw: str | bytes, version: Version | None) -> list[tuple[str, str, int | None, str]]:
+    return [(fault.code, fault.pointer, fault.offset, fault.hint) for fault in check(decode(raw), version)]
+
+
+@pytest.mark.parametrize("version", Version)
+def test_the_error_codes_of_a_version_are_its_tables(version: Version) -> None:
+    """OCPP-J 1.6 table 7, OCPP 2.0.1 part 4 table 8, OCPP 2.1 part 4 table 9."""
+    every = set().union(*CODES.values())
+    legal = {code for code in every if not faults_of(error(code=code), version)}
+    assert legal == CODES[version] == error_codes(version).legal
+
+
+@pytest.mark.parametrize(("new", "old"), OLD.items())
+def test_each_version_keeps_its_spelling_and_names_whose_the_other_is(new: str, old: str) -> None:
+    """The errata of 1.6 say on purpose that its spelling stays."""
+    assert faults_of(error(code=new), Version.V16) == [("F012", "/2", 7, f"did you mean {old}?")]
+    assert faults_of(error(code=old), Version.V21) == [("F012", "/2", 7, f"did you mean {new}?")]
+    (of_16,) = check(decode(error(code=new)), Version.V16)
+    assert of_16.message == f"{new} is an error code of OCPP 2.0.1 and 2.1, not of 1.6"
+    (of_21,) = check(decode(error(code=old)), Version.V21)
+    assert of_21.message == f"{old} is an error code of OCPP 1.6, not of 2.1"
+
+
+def test_what_texts_of_2_0_1_spell_in_two_ways_is_a_warning() -> None:
+    (fault,) = check(decode(error(code="OccurenceConstraintViolation")), Version.V201)
+    assert (fault.code, fault.pointer, fault.offset) == ("F013", "/2", 7)
+    assert "1.6" in fault.message
+    assert fault.hint.endswith("has OccurrenceConstraintViolation")
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("NOT_IMPLEMENTED", "did you mean NotImplemented?"),
+        ("internalError", "did you mean InternalError?"),
+        ("Format Violation", "did you mean FormatViolation?"),
+        ("PropertyConstraintsViolation", "did you mean PropertyConstraintViolation?"),
+        ("404", "GenericError stands for all that no other code says"),
+        ("", "GenericError stands for all that no other code says"),
+        ("x" * 100_000, "GenericError stands for all that no other code says"),
+    ],
+)
+@pytest.mark.parametrize("version", [Version.V201, Version.V21, None])
+def test_a_code_of_no_version_is_a_fault_with_the_nearest_one(code: str, hint: str, version: Version | None) -> None:
+    """Also while nobody knows the version."""
+    assert faults_of(error(code=code), version) == [("F012", "/2", 7, hint)]
+    (fault,) = check(decode(error(code=code)), version)
+    assert len(fault.message) < 120
+
+
+@pytest.mark.parametrize("code", [*OLD, *OLD.values(), "RpcFrameworkError"])
+def test_a_code_of_some_version_is_no_fault_while_nobody_knows_which(code: str) -> None:
+    assert faults_of(error(code=code), None) == []
+
+
+@pytest.mark.parametrize("kind", [4, 5])
+def test_both_errors_of_2_1_have_the_same_rules(kind: int) -> None:
+    raw = f'[{kind},"1","Nonsense","{"é" * 256}",{{}}]'
+    assert [fault[:3] for fault in faults_of(raw, Version.V21)] == [("F012", "/2", 7), ("F014", "/3", 18)]
+
+
+@pytest.mark.parametrize(
+    ("version", "length", "codes"),
+    [
+        (Version.V16, 5000, []),
+        (Version.V201, 255, []),
+        (Version.V201, 256, ["F014"]),
+        (Version.V21, 255, []),
+        (Version.V21, 256, ["F014"]),
+        (None, 256, []),
+    ],
+)
+def test_a_description_has_255_characters_since_2_0(version: Version | None, length: int, codes: list[str]) -> None:
+    """OCPP-J 1.6 sets no limit. They are characters, not bytes."""
+    raw = encode([4, "1", "InternalError", "é" * length, {}])
+    assert [fault.code for fault in check(decode(raw), version)] == codes
+
+
+def test_the_byte_of_an_error_code_is_right_in_a_binary_frame() -> None:
+    raw = '\ufeff [4,"é","Nonsense","",{}]'.encode()
+    assert [fault[:3] for fault in faults_of(raw, Version.V16)][-1] == ("F012", "/2", 12)
+
+
+def test_details_that_are_none_are_an_error() -> None:
+    """The standard asks for an empty object, and does not let null stand for it."""
+    assert [fault[:3] for fault in faults_of('[4,"1","InternalError","",null]', Version.V16)] == [("F006", "/4", 26)]
+
+
 @pytest.mark.parametrize("raw", ["nonsense", '[9,"1"]', "[]"])
 def test_the_sender_of_an_invalid_frame_is_blamed(raw: str) -> None:
     """The finding is about that frame, even if nothing in it could be read."""
@@ -49,3 +159,40 @@ def test_the_byte_of_a_fault_is_in_the_finding() -> None:
     (finding,) = findings([heard(raw='[2,"é",]')], version=Version.V16)
     assert (finding.code, finding.pointer) == ("F001", "")
     assert finding.offset in {7, 8}
+
+
+CRIPPLED = {
+    "no payload": '[3,"1"]',
+    "null": '[3,"1",null]',
+    "a list": '[3,"1",[]]',
+    "an error of 3": '[4,"1","GenericError"]',
+    "an error of 4": '[4,"1","GenericError","why"]',
+    "an error of 2": '[4,"1"]',
+    "a type with a fraction": '[3.0,"1",{"currentTime":"2026-01-31T12:34:56Z"}]',
+    "NULs behind": '[3,"1",{"currentTime":"2026-01-31T12:34:56Z"}]\x00',
+    "a mark before": '\ufeff[3,"1",{"currentTime":"2026-01-31T12:34:56Z"}]',
+}
+
+
+@pytest.mark.parametrize("raw", CRIPPLED.values(), ids=CRIPPLED)
+def test_a_crippled_answer_is_still_the_answer(raw: str) -> None:
+    """The fault is its own: its CALL is not called unanswered, nor the answer an orphan."""
+    asked, answered = watch([heard(raw=call()), heard(raw=raw, sender=CSMS)], version=Version.V16)
+    assert asked.findings == ()
+    assert seen(answered).call is not None
+    assert {code[0] for code in codes(answered.findings)} <= {"F", "S"}
+    assert "F" in {code[0] for code in codes(answered.findings)}
+
+
+@pytest.mark.parametrize("raw", ['[2,7,"Heartbeat"]', "[2,7]", '[2.0,7,"Heartbeat",null]', '[2,7,"heartbeat",{}]\x00'])
+def test_a_crippled_call_is_still_a_call(raw: str) -> None:
+    """Its answer is no orphan."""
+    _, answered = watch([heard(raw=raw), heard(raw=result(payload=NOW, message_id="7"), sender=CSMS)])
+    assert seen(answered).call is not None
+    assert "R002" not in codes(answered.findings)
+
+
+def test_a_mis_spelt_action_is_no_fault_of_the_frame() -> None:
+    """The table of actions has to say so."""
+    assert decode('[2,"1","heartBeat",{}]').action == "heartBeat"
+    assert list(check(decode('[2,"1","heartBeat",{}]'), Version.V16)) == []

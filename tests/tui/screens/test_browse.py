@@ -187,9 +187,9 @@ async def test_a_session_without_frames_waits_for_nobody(browse: Browse, lab: Pa
     async with browse(lab) as ui:
         await ui.press("1", "j", "j")
         await ui.listed(0)
-        await ui.until(lambda: ui.detail_text == "")
+        await ui.until(lambda: ui.detail.border_title == "3 detail")
         assert "waiting for a station" not in "\n".join(ui.screen())
-        assert ui.detail.border_title == "3 detail"
+        assert not any(name in ui.detail_text for name in ("CALL", "Heartbeat", "m-15"))
 
 
 @pytest.mark.parametrize(
@@ -276,3 +276,37 @@ async def test_masked_secrets_are_told(browse: Browse, capture: Capture) -> None
         assert "1 secret value(s) masked" in ui.detail_text
         assert "hunter22" not in "\n".join(ui.screen())
         assert '"********"' in ui.detail_text
+
+
+LOOP = ("H006", "warning", "the 7th connection within a minute", "look at how the 1st ended")
+
+
+async def test_what_was_found_about_a_session_stands_above_its_frame_while_one_chooses(
+    browse: Browse, capture: Capture
+) -> None:
+    """It is about no frame, so only the choice of the session can show it."""
+    talk = capture.session("CP-1")
+    talk.beat(1)
+    talk.found(*LOOP)
+    talk.close()
+    async with browse(capture.close()) as ui:
+        assert "H006" not in ui.detail_text
+        await ui.press("1")
+        assert "H006" not in ui.detail_text
+        await ui.press("j")
+        await ui.until(lambda: "H006" in ui.detail_text)
+        text = ui.detail_text
+        assert text.index("session 1") < text.index("⚠ H006 the 7th") < text.index("frame 1") < text.index("Heartbeat")
+        await ui.press("2")
+        await ui.until(lambda: "H006" not in ui.detail_text)
+        assert "Heartbeat" in ui.detail_text
+
+
+async def test_a_session_without_frames_shows_what_was_found_about_it(browse: Browse, capture: Capture) -> None:
+    """As a refused one: also in its row, and wherever the focus is."""
+    capture.session("CP-X", http_status=401).found("H004", "error", "refused")
+    capture.session("CP-1").beat(1)
+    async with browse(capture.close()) as ui:
+        await ui.press("1", "j", "enter")
+        await ui.until(lambda: "✖ H004 refused" in ui.detail_text)
+        assert next(row for row in ui.screen() if "CP-X" in row).count("✖1") == 1

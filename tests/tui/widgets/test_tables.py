@@ -103,6 +103,13 @@ def test_a_session_without_frames_has_no_verdict() -> None:
     assert (row["findings"], row["frames"], row["ocpp"]) == ("", "0", "?")
 
 
+def test_what_was_found_about_a_session_without_frames_is_counted() -> None:
+    """As of one that was refused."""
+    table = SessionTable(id="sessions")
+    table.sessions = [make_session(warnings=1)]
+    assert [cells(table, row)["findings"] for row in (0, 1)] == ["⚠1", "⚠1"]
+
+
 def test_the_first_row_stands_for_all_sessions() -> None:
     table = SessionTable(id="sessions")
     table.sessions = [

@@ -1,0 +1,143 @@
+"""Where secrets stand in payloads, and what is in a header of Basic Auth. Nothing here ever quotes one."""
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from inspector.protocol.event import Opened
+from inspector.protocol.fields import inner, text
+from inspector.protocol.secrets import is_password, is_secret
+
+SHORTEST = 16
+"""Characters, in OCPP 1.6 bytes, that a password must have (A00.FR.205)."""
+
+DISTINCT = 5
+"""Characters a value must have that are not the same; what has less is no secret but stands in its place."""
+
+
+class Secret(NamedTuple):
+    """A secret in a payload: where it stands, and its length if it is the password of the station."""
+
+    pointer: str
+    password_length: int | None = None
+
+
+def _indexed(payload: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    items = payload.get(key) if isinstance(payload, dict) else None
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield index, item
+
+
+def _value(name: str, value: Any, pointer: str) -> Iterator[Secret]:
+    if is_secret(name) and isinstance(value, str) and value:
+        yield Secret(pointer, len(value) if is_password(name) else None)
+
+
+def _changed(payload: Any) -> Iterator[Secret]:
+    return _value(text(payload, "key") or "", payload.get("value"), "/3/value")
+
+
+def _set(payload: Any) -> Iterator[Secret]:
+    for index, item in _indexed(payload, "setVariableData"):
+        pointer = f"/3/setVariableData/{index}/attributeValue"
+        yield from _value(text(item, "variable", "name") or "", item.get("attributeValue"), pointer)
+
+
+def _profile(payload: Any) -> Iterator[Secret]:
+    """Look into a SetNetworkProfile."""
+    data = inner(payload, "connectionData")
+    yield from _value("BasicAuthPassword", data.get("basicAuthPassword"), "/3/connectionData/basicAuthPassword")
+    for group, key in (("apn", "apnPassword"), ("vpn", "password"), ("vpn", "key")):
+        if text(data, group, key):
+            yield Secret(f"/3/connectionData/{group}/{key}")
+
+
+def _token(payload: Any) -> Iterator[Secret]:
+    """Look for a PIN that a driver typed (C04)."""
+    token = payload.get("idToken")
+    if isinstance(token, dict) and token.get("type") == "KeyCode":
+        yield Secret("/3/idToken/idToken")
+
+
+def _tokens(payload: Any) -> Iterator[Secret]:
+    for index, item in _indexed(payload, "localAuthorizationList"):
+        if text(item, "idToken", "type") == "KeyCode":
+            yield Secret(f"/3/localAuthorizationList/{index}/idToken/idToken")
+
+
+TYPED = ("Authorize", "TransactionEvent", "RequestStartTransaction", "ReserveNow")
+"""CALLs with one token, which may be a PIN."""
+
+SENT: dict[str, Callable[[Any], Iterator[Secret]]] = {
+    "ChangeConfiguration": _changed,
+    "SetVariables": _set,
+    "SetNetworkProfile": _profile,
+    **dict.fromkeys(TYPED, _token),
+    "SendLocalList": _tokens,
+}
+"""Secrets that are sent on purpose, by the action of the CALL."""
+
+
+def _configuration(payload: Any) -> Iterator[str]:
+    for index, item in _indexed(payload, "configurationKey"):
+        if is_secret(text(item, "key") or "") and _is_real(text(item, "value")):
+            yield f"/2/configurationKey/{index}/value"
+
+
+def _variables(payload: Any) -> Iterator[str]:
+    for index, item in _indexed(payload, "getVariableResult"):
+        if is_secret(text(item, "variable", "name") or "") and _is_real(text(item, "attributeValue")):
+            yield f"/2/getVariableResult/{index}/attributeValue"
+
+
+def _report(payload: Any) -> Iterator[str]:
+    for index, item in _indexed(payload, "reportData"):
+        if is_secret(text(item, "variable", "name") or ""):
+            for number, attribute in _indexed(item, "variableAttribute"):
+                if _is_real(text(attribute, "value")):
+                    yield f"/3/reportData/{index}/variableAttribute/{number}/value"
+
+
+TOLD: dict[str, Callable[[Any], Iterator[str]]] = {
+    "GetConfiguration": _configuration,
+    "GetVariables": _variables,
+    "NotifyReport": _report,
+}
+"""Where a station tells what it should keep to itself, by the action: pointers."""
+
+
+def _is_real(value: str | None) -> bool:
+    """Tell whether a value may be the secret itself. One that is as long as a password and all ``*`` was masked."""
+    if value is None or len(value) < SHORTEST or any(character.isspace() for character in value):
+        return False
+    different = set(value)
+    return different == {"*"} or len(different) >= DISTINCT
+
+
+class BasicAuth(NamedTuple):
+    """A header of Basic Auth: the password's length and whether it is all hex digits, None for one that is masked."""
+
+    length: int | None
+    is_hex: bool = False
+
+
+def basic_auth(opening: Opened) -> BasicAuth | None:
+    """Return what the handshake's Basic Auth is like, None if it has none."""
+    for side, name, value in opening.headers:
+        scheme, _, credentials = value.strip().partition(" ")
+        if (side, name.lower(), scheme.lower()) == ("request", "authorization", "basic"):
+            return _read(credentials.strip())
+    return None
+
+
+def _read(credentials: str) -> BasicAuth:
+    try:
+        _, colon, password = base64.b64decode(credentials, validate=True).partition(b":")
+    except ValueError:  # masked, or no Base64 at all
+        return BasicAuth(None)
+    if not colon:
+        return BasicAuth(None)
+    is_hex = re.fullmatch(rb"([0-9A-Fa-f]{2}){16,20}", password) is not None
+    return BasicAuth(len(password.decode("utf-8", "replace")), is_hex)

@@ -1,0 +1,72 @@
+"""What a family remembers of a station from session to session, and what it has said already."""
+
+from typing import Any, TypeVar
+
+from inspector.protocol.context import Context
+
+T = TypeVar("T")
+
+MOST_SAID = 64
+"""Things said once that are known to be said; when there are more, nothing else is said."""
+
+_CONTINUED = frozenset({"live", "import"})
+"""Origins of sessions that go on where the last one ended; a draft or a run is a world of its own."""
+
+
+class _World:
+    """The parts remembered of one station with one CSMS."""
+
+    __slots__ = ("key", "parts")
+
+    def __init__(self) -> None:
+        self.key: object = None
+        self.parts: dict[type, Any] = {}
+
+
+def remembered(context: Context, kind: type[T]) -> T:
+    """Return the one part of a class, made without arguments when it is first asked for.
+
+    Sessions share it that a station has with one CSMS. Ask again once the session is opened.
+    """
+    world, opening = context.station.part(_World), context.opening
+    if opening is not None:
+        key = (opening.origin, opening.upstream) if opening.origin in _CONTINUED else opening
+        if world.key != key:
+            world.key, world.parts = key, {}
+    found: T | None = world.parts.get(kind)
+    if found is None:
+        found = world.parts[kind] = kind()
+    return found
+
+
+class Turns:
+    """Counts the sessions of a station: of those that it has at once only the newest is alive.
+
+    Each family that wants to know keeps a count of its own.
+    """
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def next(self) -> int:
+        """Begin a session and return its number."""
+        self.last += 1
+        return self.last
+
+
+class Once:
+    """Tells whether something is to be said for the first time."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self) -> None:
+        self._said: set[tuple[object, ...]] = set()
+
+    def __call__(self, *what: object) -> bool:
+        """Tell whether it is new; from now on it is not."""
+        if what in self._said or len(self._said) >= MOST_SAID:
+            return False
+        self._said.add(what)
+        return True

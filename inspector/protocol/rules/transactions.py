@@ -1,0 +1,78 @@
+"""What both transaction families keep of a station from session to session, and when that proves nothing any more."""
+
+from abc import ABC, abstractmethod
+
+from inspector.protocol.event import Closed, Opened
+
+MOST_TRANSACTIONS = 64
+"""Transactions remembered of each station; the one not heard of for longest is forgotten first."""
+
+MOST_PLACES = 64
+"""Connectors, or EVSEs, remembered of each station."""
+
+LONGEST_BREAK_NS = 3_600_000_000_000
+"""After a longer time unheard the station may have done things that this capture did not see."""
+
+MOST_SAID = 64
+"""Things said once a session that are remembered as said."""
+
+_WATCHED = frozenset({"live", "import"})
+"""Origins of sessions that continue one another; a draft or a run is a world of its own."""
+
+
+class Past(ABC):
+    """What is kept of one station's transactions.
+
+    ``heard_ns`` is when the station was last heard. Ids are worth something within one world only: the sessions with
+    one CSMS.
+    """
+
+    __slots__ = ("_world", "heard_ns")
+
+    def __init__(self) -> None:
+        self.heard_ns = 0
+        self._world: tuple[str, str] | None = None
+
+    def opened(self, event: Opened) -> None:
+        """Begin a session: forget what another CSMS was told, doubt what is too long ago."""
+        world = (event.origin, event.upstream)
+        if self._world is not None:
+            if world != self._world or event.origin not in _WATCHED:
+                self.forget()
+            elif event.time_ns - self.heard_ns > LONGEST_BREAK_NS:
+                self.doubt()
+        self._world = world
+        self.heard_ns = event.time_ns
+
+    def closed(self, event: Closed) -> None:
+        """End a session."""
+        self.heard_ns = event.time_ns
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Forget everything."""
+
+    @abstractmethod
+    def doubt(self) -> None:
+        """Keep the ids that were seen, but not what was open: that may have ended unseen."""
+
+
+class Said:
+    """What a session was told already and need not hear again, within a bound."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self) -> None:
+        self._said: set[tuple[object, ...]] = set()
+
+    def first(self, *what: object) -> bool:
+        """Tell whether this is said for the first time."""
+        if what in self._said:
+            return False
+        if len(self._said) >= MOST_SAID:
+            self._said.clear()
+        self._said.add(what)
+        return True
+
+    def __contains__(self, what: tuple[object, ...]) -> bool:
+        return what in self._said

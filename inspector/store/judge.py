@@ -1,0 +1,78 @@
+"""The inspection of one session for those who keep what it says: it never raises, and no finding tells a secret."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from inspector.protocol.context import PATIENCE_NS, Station
+from inspector.protocol.event import Event, Received
+from inspector.protocol.finding import Finding
+from inspector.protocol.frame import Frame, MessageType
+from inspector.protocol.inspection import Inspection, Observation
+from inspector.protocol.schema import Part
+from inspector.protocol.secrets import scrub
+from inspector.protocol.seen import Seen
+from inspector.protocol.vendor import Vendors
+from inspector.protocol.version import Version
+
+UNSEEN = frozenset({"B009", "H105", "X002", "X003"})
+"""Codes that take pings (B009, H105) or a password (X002, X003) to be told: captures and exports keep neither."""
+
+
+class Judge:
+    """Judges one session. What fails in the inspection stays inside; the frame then counts as unchecked.
+
+    ``station`` is what earlier sessions of the same station left to remember. ``from_file`` says that the events come
+    without what only a recorder sees, ``vendors`` are the schemas of vendors' data. ``failures`` counts the events
+    whose inspection raised, and ``trouble`` is what the first of them raised.
+    """
+
+    def __init__(
+        self,
+        version: Version | None = None,
+        patience_ns: int = PATIENCE_NS,
+        station: Station | None = None,
+        *,
+        keep_secrets: bool = False,
+        from_file: bool = False,
+        vendors: Vendors | None = None,
+    ) -> None:
+        self.failures = 0
+        self.trouble: Exception | None = None
+        self._keep_secrets = keep_secrets
+        self._unseen = UNSEEN if from_file else frozenset()
+        self._inspection = Inspection(version, patience_ns, station, vendors)
+
+    @property
+    def version(self) -> Version | None:
+        """The session's OCPP version, None while nobody knows."""
+        return self._inspection.version
+
+    def observe(self, event: Event, number: int = 0) -> Observation:
+        """Take one event. ``number`` is that of a frame in its session, 0 for the one after the last."""
+        number = number or self._inspection.frames + 1
+        self._inspection.frames = number - 1
+        try:
+            seen, findings = self._inspection.observe(event)
+            return Observation(seen, tuple(self._told(findings, seen)) if findings else ())
+        except Exception as error:  # whatever it was, traffic and record go on
+            self.failures += 1
+            self.trouble = self.trouble or error
+            return self._unchecked(event, number)
+
+    def _told(self, findings: Iterable[Finding], seen: Seen | None) -> Iterator[Finding]:
+        """Leave out what can't be known, and take out of each finding what is masked in its frame."""
+        for finding in findings:
+            if finding.code in self._unseen:
+                continue
+            if self._keep_secrets or seen is None or finding.frame != seen.number:
+                yield finding
+                continue
+            message = scrub(seen.frame, finding.message)
+            yield finding if message == finding.message else replace(finding, message=message)
+
+    def _unchecked(self, event: Event, number: int) -> Observation:
+        if not isinstance(event, Received):
+            return Observation()
+        self._inspection.frames = number
+        frame = Frame(event.raw, MessageType.INVALID)
+        return Observation(Seen(number, event.time_ns, event.sender, frame, None, Part.REQUEST))

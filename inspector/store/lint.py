@@ -1,0 +1,166 @@
+"""Today's rules over a capture again: what its frames would be told if they came now."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from inspector.protocol.context import PATIENCE_NS, Stations
+from inspector.protocol.event import Closed, Event, Opened, Ticked
+from inspector.protocol.finding import Finding
+from inspector.protocol.rules import TABLE
+from inspector.protocol.vendor import Vendors
+from inspector.store.filter import EVERYTHING, Where
+from inspector.store.judge import Judge
+from inspector.store.reader import Reader
+from inspector.store.rows import Session
+from inspector.store.timeline import Begin, Life, Moment, in_order
+
+
+class Found(NamedTuple):
+    """A finding where it belongs: ``time_ns`` and ``frame_id`` are its frame's, or when the session showed it."""
+
+    session: Session
+    finding: Finding
+    time_ns: int
+    frame_id: int | None
+
+
+class _Watched(NamedTuple):
+    session: Session
+    judge: Judge
+
+
+class Lint:
+    """Judges a capture, or one session of it, in the order of time.
+
+    ``sessions`` and ``frames`` count what was judged; ``closed`` are the sessions that were judged to their end,
+    ``still_open`` those that were being recorded, and ``trouble`` is what the inspection raised, if it did.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        session: int | None = None,
+        codes: Collection[str] = TABLE,
+        patience_ns: int = PATIENCE_NS,
+        vendors: Vendors | None = None,
+    ) -> None:
+        self.sessions = self.frames = self.failures = 0
+        self.closed: list[int] = []
+        self.still_open: list[int] = []
+        self.trouble: Exception | None = None
+        self._reader = reader
+        self._only = session
+        self._codes = frozenset(codes)
+        self._patience_ns = patience_ns
+        self._vendors = vendors
+        self._stations = Stations()
+        self._watched: dict[int, _Watched] = {}
+        self._latest_ns = 0
+
+    def findings(self) -> Iterator[Found]:
+        """Yield what the rules find, as they find it."""
+        for item in in_order(self._items()):
+            if isinstance(item, Begin):
+                yield from self._begin(item.session)
+            elif isinstance(item, Moment):
+                yield from self._frame(item)
+            else:
+                yield from self._end(item.session)
+                if item.session == self._only:
+                    return
+        for watched in list(self._watched.values()):
+            yield from self._leave(watched)
+
+    def _items(self) -> Iterator[Life | Moment]:
+        """Yield the sessions there are, then their frames in the order of time. What is recorded meanwhile is not."""
+        which = self._which()
+        lives = {life.session: life for life in self._reader.lives(which)}
+        yield from lives.values()
+        expected = dict.fromkeys(lives, 1)
+        for moment in self._reader.moments(which, last=self._reader.last_id()):
+            first = expected.get(moment.session)
+            if first is None or moment.number < first:
+                continue  # of a session that began meanwhile; or it came with a later frame of an earlier time
+            if moment.number > first:  # the clock was set back: those before it come first all the same
+                yield from self._reader.stretch(moment.session, first, moment.number)
+            yield moment
+            expected[moment.session] = moment.number + 1
+
+    def _which(self) -> Where:
+        """Choose the sessions to read: one is judged with all of its station, which may explain it."""
+        if self._only is None:
+            return EVERYTHING
+        station = self._reader.session(self._only).station
+        return Where("station = ?", (station,)) if station else Where("id = ?", (self._only,))
+
+    def _begin(self, number: int) -> Iterator[Found]:
+        session = self._reader.session(number)
+        station = self._stations.of(session.station)
+        judge = Judge(None, self._patience_ns, station, from_file=True, vendors=self._vendors)
+        watched = self._watched[number] = _Watched(session, judge)
+        self.sessions += self._is_wanted(session)
+        yield from self._judge(watched, opening(session))
+
+    def _frame(self, moment: Moment) -> Iterator[Found]:
+        watched = self._watched[moment.session]
+        self.frames += self._is_wanted(watched.session)
+        yield from self._judge(watched, moment.event, moment)
+
+    def _end(self, number: int) -> Iterator[Found]:
+        watched = self._watched.pop(number)
+        if self._is_wanted(watched.session):
+            self.closed.append(number)
+        yield from self._judge(watched, closing(watched.session))
+
+    def _leave(self, watched: _Watched) -> Iterator[Found]:
+        """Tell a session that is still open the time as the capture knows it."""
+        if self._is_wanted(watched.session):
+            self.still_open.append(watched.session.id)
+        yield from self._judge(watched, Ticked(self._latest_ns))
+
+    def _is_wanted(self, session: Session) -> bool:
+        return self._only in {None, session.id}
+
+    def _judge(self, watched: _Watched, event: Event, moment: Moment | None = None) -> Iterator[Found]:
+        session, judge = watched
+        self._latest_ns = max(self._latest_ns, event.time_ns)
+        failures = judge.failures
+        observation = judge.observe(event, moment.number if moment else 0)
+        if judge.failures > failures:
+            self.failures += 1
+            self.trouble = self.trouble or judge.trouble
+        for finding in observation.findings:
+            if finding.code in self._codes and self._is_wanted(session):
+                yield self._found(session, finding, event.time_ns, moment)
+
+    def _found(self, session: Session, finding: Finding, time_ns: int, moment: Moment | None) -> Found:
+        if finding.frame is None:
+            return Found(session, finding, time_ns, None)
+        if moment is not None and moment.number == finding.frame:
+            return Found(session, finding, time_ns, moment.id)
+        frame_id, seen_ns = self._reader.place(session.id, finding.frame) or (None, time_ns)
+        return Found(session, finding, seen_ns, frame_id)
+
+
+def opening(session: Session) -> Opened:
+    """Return the handshake of a recorded session."""
+    return Opened(
+        session.opened_ns,
+        session.station,
+        path=session.path,
+        peer=session.peer,
+        upstream=session.upstream,
+        offered=session.offered,
+        subprotocol=session.subprotocol,
+        http_status=session.http_status,
+        origin=session.origin,
+        source=session.source,
+        headers=session.headers,
+        tls=session.tls,
+    )
+
+
+def closing(session: Session) -> Closed:
+    """Return the end of a recorded session that has one."""
+    return Closed(session.closed_ns or 0, session.close_code, session.close_reason or "", session.closed_by or "")
