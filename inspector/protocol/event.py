@@ -38,7 +38,7 @@ class Opened:
     """A handshake was done, or failed: then ``http_status`` is not 101 and a :class:`Closed` follows at once.
 
     ``headers`` are (``request`` or ``response``, name, value) in the order they came. ``tls`` has no entry for a leg
-    without TLS.
+    without TLS. ``hears_pings`` tells whether the pings of this session will be told, so that their absence counts.
     """
 
     time_ns: int
@@ -53,6 +53,7 @@ class Opened:
     source: int | None = None
     headers: tuple[tuple[str, str, str], ...] = ()
     tls: tuple[Tls, ...] = ()
+    hears_pings: bool = False
 
 
 class Received(NamedTuple):

@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 
-from inspector.protocol.frame import Frame
+from inspector.protocol.frame import Frame, MessageType
 from inspector.protocol.json_places import Node, Span, tree
 
 PASSWORDS = frozenset({"authorizationkey", "basicauthpassword"})
@@ -65,7 +65,7 @@ def _found(frame: Frame) -> tuple[str, list[Span]]:
 
 def _text(frame: Frame) -> str | None:
     """Return the JSON text of a frame, None for what is not JSON."""
-    if any(fault.code == "F001" for fault in frame.faults):
+    if frame.type is MessageType.INVALID and any(fault.code == "F001" for fault in frame.faults):
         return None
     return frame.raw if isinstance(frame.raw, str) else frame.raw.decode()
 

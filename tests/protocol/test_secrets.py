@@ -409,3 +409,11 @@ def test_headers_keep_no_secret() -> None:
 )
 def test_a_secret_is_known_by_the_name_of_its_key(name: str, secret: bool, password: bool) -> None:
     assert (is_secret(name), is_password(name)) == (secret, password)
+
+
+@pytest.mark.parametrize("padding", ["\x00\x00", "\x00"])
+def test_a_padded_frame_keeps_no_secret(padding: str) -> None:
+    """It is read all the same, so it is searched."""
+    raw = call(action="ChangeConfiguration", payload={"key": "AuthorizationKey", "value": "S3cr3t"}) + padding
+    masked, found = mask(decode(raw))
+    assert (found, "S3cr3t" in masked, len(masked)) == (1, False, len(raw))

@@ -82,7 +82,7 @@ class Register(Bucket):
         self.value, self.low, self.high = value, value, value + STEP
         if before == inf:
             return self._first(value)
-        if before <= value and (value - before) * NS_PER_HOUR <= self._most_w * passed_ns:
+        if before <= value <= before + max(STEP, self._most_w * passed_ns / NS_PER_HOUR):
             return None
         words = f"goes from {self.show(before)} to {self.show(value)}"
         if _is_thousand(value, before) or _is_thousand(before, value):

@@ -6,6 +6,7 @@ from inspector.protocol.context import FOREVER, Context
 from inspector.protocol.fields import objects, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.seen import Seen
+from inspector.protocol.version import Version
 
 SILENT = 3
 """Intervals without a word before a station counts as silent."""
@@ -49,6 +50,10 @@ LONGEST_S = 30 * 86_400
 """Intervals beyond a month are taken for none."""
 
 
+_BEATS_ALONE = (Version.V201, Version.V21)
+"""Versions in which a ping does not stand for a heartbeat."""
+
+
 class Heartbeats:
     """The heartbeats of one session.
 
@@ -72,9 +77,14 @@ class Heartbeats:
         self._wait()
 
     def _deadline_ns(self) -> int:
-        if not self.interval_ns or not self.heard_ns or self._silent:
+        if not self.interval_ns or not self.heard_ns or self._silent or not self._hears_all():
             return FOREVER
         return self.heard_ns + SILENT * self.interval_ns + SLACK_NS
+
+    def _hears_all(self) -> bool:
+        """Tell whether a sign of life would be heard: in OCPP 1.6 a ping is one."""
+        opening = self._context.opening
+        return self._context.version in _BEATS_ALONE or (opening is not None and opening.hears_pings)
 
     def _wait(self) -> None:
         deadline_ns = self._deadline_ns()

@@ -263,6 +263,13 @@ def test_a_ping_is_enough_of_a_heartbeat_for_16_but_not_for_2x() -> None:
     assert said(begins(version=version), boots(1, interval=60, version=version), *pings, Ticked(at(1000))) == ["B009"]
 
 
+def test_where_pings_are_not_heard_a_16_station_may_be_silent() -> None:
+    """It may ping instead of sending heartbeats."""
+    for version, expected in ((Version.V16, []), (Version.V201, ["B009"])):
+        deaf = begins(version=version, hears_pings=False)
+        assert said(deaf, boots(1, interval=60, version=version), Ticked(at(1000))) == expected
+
+
 def test_no_interval_no_silence() -> None:
     assert said(begins(), boots(1, interval=0), Ticked(at(HOUR))) == []
     assert said(begins(), boots(1, "Pending", interval=0), Ticked(at(HOUR))) == []

@@ -155,3 +155,10 @@ def test_a_percentage_is_never_a_thousandfold() -> None:
 )
 def test_a_number_is_finite(value: object, number: float | None) -> None:
     assert finite(value) == number
+
+
+def test_a_register_may_grow_within_a_second() -> None:
+    """The last sample and the stop often bear the same second."""
+    bucket = register()
+    assert bucket.judge(1000.0, 1.0, MINUTE) is None
+    assert bucket.end(1001.0, MINUTE) is None

@@ -15,6 +15,7 @@ def _context() -> Context:
 
 def test_it_wakes_once_an_interval_and_not_with_each_frame(context: Context) -> None:
     """Months of frames cost one wake-up each three intervals."""
+    context.version = Version.V201
     beats = Heartbeats(context)
     beats.heard_ns = 100 * SECOND
     beats.ask(60 * SECOND)
