@@ -169,5 +169,5 @@ def _wrong(version: Version, action: str, payload: Any) -> int:
         found = violations(version, name, Part.REQUEST, payload)
     except KeyError:
         return _UNKNOWN
-    count = sum(violation.keyword != "format" for violation in found)
+    count = sum(violation.is_error for violation in found)
     return count if name == action else 1 if not count else _UNKNOWN - 1

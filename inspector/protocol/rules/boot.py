@@ -9,12 +9,12 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Controlled, Opened
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
+from inspector.protocol.knowledge.asked import ASKING, Asked, brought
+from inspector.protocol.knowledge.remembered import Once, Turns, remembered
 from inspector.protocol.ledger import OpenCall
 from inspector.protocol.rules import heartbeats
-from inspector.protocol.rules.asked import ASKING, Asked, brought
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.rules.heartbeats import Heartbeats, configured_ns, interval_ns
-from inspector.protocol.rules.remembered import Once, Turns, remembered
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party, Version

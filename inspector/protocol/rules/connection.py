@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from inspector.protocol.context import Brief, Context
 from inspector.protocol.event import Closed, Control, Controlled, Opened
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.rules import close_codes, lives
-from inspector.protocol.rules.close_codes import FOR_NOW, NO_CLOSE_FRAME, NORMAL
+from inspector.protocol.knowledge import close_codes, lives
+from inspector.protocol.knowledge.close_codes import FOR_NOW, NO_CLOSE_FRAME, NORMAL
+from inspector.protocol.knowledge.identity import quoted
+from inspector.protocol.knowledge.lives import Life, Memory, span
+from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.rules.family import Family
 from inspector.protocol.rules.handshake import refused
-from inspector.protocol.rules.identity import quoted
-from inspector.protocol.rules.lives import Life, Memory, span
-from inspector.protocol.rules.refusals import SWITCHED
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party
 

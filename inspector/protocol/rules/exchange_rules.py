@@ -1,4 +1,4 @@
-"""R: exchanges, the rows: what each code means. :mod:`inspector.protocol.rules.exchanges` raises them."""
+"""R: exchanges, the rows: what each code means. ``exchanges`` raises them."""
 
 from inspector.protocol.finding import Rule, Severity
 

@@ -8,10 +8,10 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Closed
 from inspector.protocol.finding import Blame, Fault
 from inspector.protocol.frame import MessageType
+from inspector.protocol.knowledge.habits import SHORTEST_WAIT_NS, Habits
 from inspector.protocol.ledger import OpenCall, kept
 from inspector.protocol.rules.exchange_rules import RULES
 from inspector.protocol.rules.family import Family
-from inspector.protocol.rules.habits import SHORTEST_WAIT_NS, Habits
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party
 

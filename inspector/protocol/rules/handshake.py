@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.rules import identity, refusals
+from inspector.protocol.knowledge import identity, refusals
+from inspector.protocol.knowledge.identity import header, quoted
+from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.rules.family import Family
-from inspector.protocol.rules.identity import header, quoted
-from inspector.protocol.rules.refusals import SWITCHED
 from inspector.protocol.version import SUBPROTOCOLS, Party, Version
 
 _OFFER = "OCPP-J 1.6 section 3.1.2, OCPP 2.x part 4 section 3.1.2"

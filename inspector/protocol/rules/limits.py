@@ -7,8 +7,7 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Opened
 from inspector.protocol.fields import objects, text
 from inspector.protocol.finding import Fault, Rule, Severity
-from inspector.protocol.rules import profile_limits
-from inspector.protocol.rules.configuration import (
+from inspector.protocol.knowledge.configuration import (
     Configuration,
     Known,
     learn_keys,
@@ -17,9 +16,10 @@ from inspector.protocol.rules.configuration import (
     variable,
     written,
 )
+from inspector.protocol.knowledge.remembered import Once, remembered
+from inspector.protocol.rules import profile_limits
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.rules.profile_limits import ProfileLimits, as_said
-from inspector.protocol.rules.remembered import Once, remembered
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party

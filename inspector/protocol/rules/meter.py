@@ -1,4 +1,4 @@
-"""M: meter values that can't be. What is compared with what is in :mod:`series`, by which rule in :mod:`buckets`."""
+"""M: meter values that can't be. ``knowledge.series`` sorts them, ``knowledge.buckets`` compares them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from inspector.protocol.context import Context
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.rules.buckets import finite
+from inspector.protocol.knowledge.buckets import finite
+from inspector.protocol.knowledge.series import Series
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
-from inspector.protocol.rules.series import Series
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns

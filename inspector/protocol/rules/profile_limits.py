@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Fault, Rule, Severity
-from inspector.protocol.rules.configuration import Configuration, Known, Stated
-from inspector.protocol.rules.profiles import EVERYWHERE, Profile, Schedule, Slot, profile_of
-from inspector.protocol.rules.remembered import Once
+from inspector.protocol.knowledge.configuration import Configuration, Known, Stated
+from inspector.protocol.knowledge.profiles import EVERYWHERE, Profile, Schedule, Slot, profile_of
+from inspector.protocol.knowledge.remembered import Once
 from inspector.protocol.seen import Seen
 
 _SMART = "OCPP 1.6 sections 3.13.5 and 9.4, OCPP 2.x part 2 K and SmartChargingCtrlr"

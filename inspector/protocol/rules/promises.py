@@ -8,13 +8,13 @@ from inspector.protocol.context import FOREVER, Context
 from inspector.protocol.event import Opened
 from inspector.protocol.fields import text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.rules.asked import LONGEST_NAME
-from inspector.protocol.rules.configuration import Configuration
-from inspector.protocol.rules.connectors import Connectors, shown
-from inspector.protocol.rules.drawn import Drawn
+from inspector.protocol.knowledge.asked import LONGEST_NAME
+from inspector.protocol.knowledge.configuration import Configuration
+from inspector.protocol.knowledge.connectors import Connectors, shown
+from inspector.protocol.knowledge.drawn import Drawn
+from inspector.protocol.knowledge.promised import PROMISED, RESET_IDLE_NS, SHOWING, Promise, Scene
+from inspector.protocol.knowledge.remembered import Turns, remembered
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
-from inspector.protocol.rules.promised import PROMISED, RESET_IDLE_NS, SHOWING, Promise, Scene
-from inspector.protocol.rules.remembered import Turns, remembered
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party

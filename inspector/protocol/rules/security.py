@@ -9,9 +9,9 @@ from inspector.protocol import timestamp
 from inspector.protocol.context import Context
 from inspector.protocol.event import Opened, Tls
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.rules.credentials import SENT, SHORTEST, TOLD, TYPED, basic_auth
+from inspector.protocol.knowledge.credentials import SENT, SHORTEST, TOLD, TYPED, basic_auth
+from inspector.protocol.knowledge.remembered import Once, remembered
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
-from inspector.protocol.rules.remembered import Once, remembered
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party, Version

@@ -7,9 +7,9 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.fields import integer, objects, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
+from inspector.protocol.knowledge.past_16 import Past16, Transaction, begin, word
+from inspector.protocol.knowledge.transactions import Said
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
-from inspector.protocol.rules.past_16 import Past16, Transaction, begin, word
-from inspector.protocol.rules.transactions import Said
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns

@@ -7,10 +7,10 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
+from inspector.protocol.knowledge.past_2x import LONGEST_NAME, Past2x, Transaction
+from inspector.protocol.knowledge.sequence_2x import ENDED, STARTED, again, astray, first
+from inspector.protocol.knowledge.transactions import Said
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
-from inspector.protocol.rules.past_2x import LONGEST_NAME, Past2x, Transaction
-from inspector.protocol.rules.sequence_2x import ENDED, STARTED, again, astray, first
-from inspector.protocol.rules.transactions import Said
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns

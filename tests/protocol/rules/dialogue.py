@@ -37,8 +37,8 @@ def begins(seconds: float = 0, *, version: Version = Version.V16, **fields: Any)
     """Open a session of a station."""
     subprotocol = f"ocpp{version}"
     headers = (("request", "Sec-WebSocket-Protocol", subprotocol), ("response", "Sec-WebSocket-Protocol", subprotocol))
-    known = {"path": "/ocpp/CP-1", "offered": (subprotocol,), "subprotocol": subprotocol, "headers": headers, "hears_pings": True}
-    return Opened(at(seconds), "CP-1", **{**known, **fields})
+    known = {"path": "/ocpp/CP-1", "offered": (subprotocol,), "subprotocol": subprotocol, "headers": headers}
+    return Opened(at(seconds), "CP-1", **{**known, "hears_pings": True, **fields})
 
 
 def asks(

@@ -12,9 +12,9 @@ from inspector.protocol.context import PATIENCE_NS, Station
 from inspector.protocol.event import Closed, Event, Received
 from inspector.protocol.finding import Finding
 from inspector.protocol.inspection import Inspection, Observation
+from inspector.protocol.knowledge.habits import MOST_FAILED, Habits
 from inspector.protocol.ledger import LONGEST_KEPT, MOST_OPEN
 from inspector.protocol.rules.exchanges import MOST_IDS, Exchanges
-from inspector.protocol.rules.habits import MOST_FAILED, Habits
 from inspector.protocol.version import Party, Version
 from tests.protocol.documents import quick
 from tests.protocol.wire import SECOND, call, error, heard, result

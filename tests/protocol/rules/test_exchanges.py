@@ -10,9 +10,9 @@ from inspector.protocol.context import PATIENCE_NS
 from inspector.protocol.event import Closed, Event, Opened, Received, Ticked
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.protocol.inspection import Inspection
+from inspector.protocol.knowledge.habits import MOST_FAILED
 from inspector.protocol.ledger import LARGEST_KEPT, MOST_OPEN
 from inspector.protocol.rules.exchanges import MOST_IDS
-from inspector.protocol.rules.habits import MOST_FAILED
 from inspector.protocol.version import Party, Version
 from tests.protocol.rules.fixtures.exchanges import asks, beats, clears, refuses, tells, welcomes
 from tests.protocol.rules.made import NOW

@@ -6,9 +6,9 @@ import pytest
 
 from inspector.protocol.event import Closed
 from inspector.protocol.finding import Blame, Finding
-from inspector.protocol.rules.buckets import ROUNDING, STEP
+from inspector.protocol.knowledge.buckets import ROUNDING, STEP
+from inspector.protocol.knowledge.series import MOST_NAMES
 from inspector.protocol.rules.meter import MOST_SERIES
-from inspector.protocol.rules.series import MOST_NAMES
 from tests.protocol.rules.dialogue import at, begins, stamp, station
 from tests.protocol.rules.made import Events
 from tests.protocol.rules.talks import V16, V201, boot, event, meter, number, sample, session, start, stop

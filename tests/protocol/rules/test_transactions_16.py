@@ -9,8 +9,8 @@ from inspector.protocol.context import Station
 from inspector.protocol.event import Closed, Event, Opened
 from inspector.protocol.finding import Blame, Finding
 from inspector.protocol.inspection import Inspection
-from inspector.protocol.rules.past_16 import Past16, Transaction
-from inspector.protocol.rules.transactions import LONGEST_BREAK_NS, MOST_PLACES, MOST_TRANSACTIONS
+from inspector.protocol.knowledge.past_16 import Past16, Transaction
+from inspector.protocol.knowledge.transactions import LONGEST_BREAK_NS, MOST_PLACES, MOST_TRANSACTIONS
 from inspector.protocol.version import Version
 from tests.protocol.rules.fixtures.transactions_16 import (
     ODD,

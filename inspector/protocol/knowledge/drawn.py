@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from inspector.protocol.context import FOREVER
 from inspector.protocol.fields import integer, number, objects, text
 from inspector.protocol.finding import Fault
-from inspector.protocol.rules.configuration import written
-from inspector.protocol.rules.profiles import EVERYWHERE, Profile, Slot, profile_of
+from inspector.protocol.knowledge.configuration import written
+from inspector.protocol.knowledge.profiles import EVERYWHERE, Profile, Slot, profile_of
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns
 from inspector.protocol.version import Party

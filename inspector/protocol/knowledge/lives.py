@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from inspector.protocol.context import Brief
 from inspector.protocol.finding import Blame, Fault
-from inspector.protocol.rules.close_codes import NO_CLOSE_FRAME, NORMAL
-from inspector.protocol.rules.identity import quoted
+from inspector.protocol.knowledge.close_codes import NO_CLOSE_FRAME, NORMAL
+from inspector.protocol.knowledge.identity import quoted
 from inspector.protocol.version import Party
 
 MOST_ENDS = 5

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.finding import Blame, Fault
-from inspector.protocol.rules.identity import credentials, header, quoted
+from inspector.protocol.knowledge.identity import credentials, header, quoted
 
 SWITCHED = 101
 """The HTTP status of a handshake that succeeded."""

@@ -5,7 +5,7 @@ from math import inf
 
 import pytest
 
-from inspector.protocol.rules.buckets import CHECK_UNIT, MOST_W, STEP, Level, Problem, Register, finite
+from inspector.protocol.knowledge.buckets import CHECK_UNIT, MOST_W, STEP, Level, Problem, Register, finite
 
 MINUTE = 60_000_000_000
 

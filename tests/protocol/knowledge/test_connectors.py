@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.rules.connectors import MOST_CONNECTORS, Connectors, Shown, shown
+from inspector.protocol.knowledge.connectors import MOST_CONNECTORS, Connectors, Shown, shown
 
 STATE = {
     "component": {"name": "Connector", "evse": {"id": 2, "connectorId": 1}},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.protocol.rules.flow import APART, INTERVALS, LEAST_WH, Counts, Flow
+from inspector.protocol.knowledge.flow import APART, INTERVALS, LEAST_WH, Counts, Flow
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND

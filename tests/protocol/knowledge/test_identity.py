@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from inspector.protocol.event import Opened
-from inspector.protocol.rules.identity import check, credentials, header, quoted
+from inspector.protocol.knowledge.identity import check, credentials, header, quoted
 from inspector.protocol.secrets import mask_header
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.rules.profiles import LONGEST_PURPOSE, Slot, profile_of
+from inspector.protocol.knowledge.profiles import LONGEST_PURPOSE, Slot, profile_of
 from tests.protocol.rules.dialogue import profile, profile_2x
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.finding import Fault
-from inspector.protocol.rules.refusals import describe, is_plain_http
+from inspector.protocol.knowledge.refusals import describe, is_plain_http
 
 HOST = (("request", "Host", "csms.example"), ("request", "Upgrade", "websocket"))
 

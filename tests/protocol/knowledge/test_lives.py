@@ -6,7 +6,7 @@ import pytest
 
 from inspector.protocol.context import Brief
 from inspector.protocol.frame import MessageType
-from inspector.protocol.rules.lives import MOST_ENDS, Life, Memory, loop, period, span
+from inspector.protocol.knowledge.lives import MOST_ENDS, Life, Memory, loop, period, span
 from inspector.protocol.version import Party
 from tests.protocol.wire import SECOND, STATION
 

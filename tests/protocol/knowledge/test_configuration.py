@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.rules.configuration import (
+from inspector.protocol.knowledge.configuration import (
     KEYS,
     LONGEST_VALUE,
     MOST_KEYS,

@@ -6,7 +6,7 @@ from typing import Any
 
 from inspector.protocol.finding import Fault
 from inspector.protocol.frame import decode
-from inspector.protocol.rules.past_2x import LARGEST_KEPT, Transaction
+from inspector.protocol.knowledge.past_2x import LARGEST_KEPT, Transaction
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from inspector.protocol.ledger import OpenCall
-from inspector.protocol.rules.habits import (
+from inspector.protocol.knowledge.habits import (
     FORGOTTEN_NS,
     LONGEST_WAIT_NS,
     MOST_FAILED,
     SHORTEST_WAIT_NS,
     Habits,
 )
+from inspector.protocol.ledger import OpenCall
 from tests.protocol.wire import CSMS, SECOND, STATION
 
 DEFAULT = 30 * SECOND

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inspector.protocol.event import Closed, Opened
-from inspector.protocol.rules.transactions import LONGEST_BREAK_NS, MOST_SAID, Past, Said
+from inspector.protocol.knowledge.transactions import LONGEST_BREAK_NS, MOST_SAID, Past, Said
 
 
 class Noted(Past):

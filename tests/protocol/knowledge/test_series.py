@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.protocol.rules.series import JUDGED, MOST_NAMES, OUTLET, Series
+from inspector.protocol.knowledge.series import JUDGED, MOST_NAMES, OUTLET, Series
 from tests.protocol.documents import quick
 from tests.protocol.rules.talks import number, sample
 

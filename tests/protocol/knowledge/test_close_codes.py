@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.protocol.rules.close_codes import blame, meaning
+from inspector.protocol.knowledge.close_codes import blame, meaning
 
 
 @pytest.mark.parametrize("code", [1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 3000, 3003, 3008])

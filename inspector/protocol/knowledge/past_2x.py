@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Any
 
-from inspector.protocol.rules.transactions import MOST_PLACES, MOST_TRANSACTIONS, Past
+from inspector.protocol.knowledge.transactions import MOST_PLACES, MOST_TRANSACTIONS, Past
 from inspector.protocol.timestamp import unix_ns
 
 LAST_EVENTS = 8
@@ -92,7 +92,10 @@ class Past2x(Past):
         self.has_forgotten = True
 
     def meet(self, name: str) -> Transaction:
-        """Remember a transaction that was not heard of before."""
+        """Remember a transaction that was not heard of before; of those that ended, no longer the last event."""
+        for ended in self.known.values():
+            if ended.ended:
+                ended.raw = None
         transaction = self.known[name] = Transaction()
         if len(self.known) > MOST_TRANSACTIONS:
             self.known.popitem(last=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.protocol.fields import integer
-from inspector.protocol.rules.transactions import MOST_PLACES, MOST_TRANSACTIONS, Past
+from inspector.protocol.knowledge.transactions import MOST_PLACES, MOST_TRANSACTIONS, Past
 
 LONGEST_WORD = 40
 """Characters kept of a field."""

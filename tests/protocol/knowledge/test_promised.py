@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.rules.configuration import Configuration
-from inspector.protocol.rules.connectors import Connectors, Shown
-from inspector.protocol.rules.promised import PLUG_GRACE_NS, PLUG_NS, PROMISED, RESET_CHARGING_NS, RESET_NS, Scene
+from inspector.protocol.knowledge.configuration import Configuration
+from inspector.protocol.knowledge.connectors import Connectors, Shown
+from inspector.protocol.knowledge.promised import PLUG_GRACE_NS, PLUG_NS, PROMISED, RESET_CHARGING_NS, RESET_NS, Scene
 from tests.protocol.wire import SECOND
 
 

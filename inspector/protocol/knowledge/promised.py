@@ -6,9 +6,9 @@ from typing import Any
 
 from inspector.protocol.context import FOREVER
 from inspector.protocol.fields import integer, text
-from inspector.protocol.rules.asked import LONGEST_NAME, brought
-from inspector.protocol.rules.configuration import Configuration, Known
-from inspector.protocol.rules.connectors import Connectors, shown
+from inspector.protocol.knowledge.asked import LONGEST_NAME, brought
+from inspector.protocol.knowledge.configuration import Configuration, Known
+from inspector.protocol.knowledge.connectors import Connectors, shown
 
 _SECOND = 1_000_000_000
 

@@ -6,7 +6,7 @@ import pytest
 
 from inspector.protocol.context import PATIENCE_NS, Context, Station
 from inspector.protocol.event import Opened
-from inspector.protocol.rules.remembered import MOST_SAID, Once, Turns, remembered
+from inspector.protocol.knowledge.remembered import MOST_SAID, Once, Turns, remembered
 
 
 class Part:

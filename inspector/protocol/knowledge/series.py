@@ -3,8 +3,8 @@
 from math import inf
 from typing import Any
 
-from inspector.protocol.rules.buckets import CHECK_UNIT, MOST_W, STEP, Level, Problem, Register, finite
-from inspector.protocol.rules.flow import Flow
+from inspector.protocol.knowledge.buckets import CHECK_UNIT, MOST_W, STEP, Level, Problem, Register, finite
+from inspector.protocol.knowledge.flow import Flow
 
 ENERGY, POWER, SOC = "Energy.Active.Import.Register", "Power.Active.Import", "SoC"
 OUTLET, BEGIN = "Outlet", "Transaction.Begin"

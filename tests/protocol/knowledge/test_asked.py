@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.rules.asked import ASKING, MOST_ASKED, Asked, brought
+from inspector.protocol.knowledge.asked import ASKING, MOST_ASKED, Asked, brought
 
 
 @pytest.mark.parametrize(

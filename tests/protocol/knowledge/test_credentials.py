@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inspector.protocol.event import Opened
-from inspector.protocol.rules.credentials import SENT, TOLD, BasicAuth, Secret, basic_auth
+from inspector.protocol.knowledge.credentials import SENT, TOLD, BasicAuth, Secret, basic_auth
 from tests.protocol.rules.dialogue import named
 
 KEY_CODE, CARD = {"idToken": "1234", "type": "KeyCode"}, {"idToken": "CARD", "type": "ISO14443"}
