@@ -1,6 +1,6 @@
 """One session under inspection: feed it events, take what was seen and found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from inspector.protocol import actions, rules
@@ -44,7 +44,8 @@ class Inspection:
         self._context = Context.new(version, patience_ns, station or Station())
         self._payloads = schema_rules.Payloads(vendors)
         self._families = tuple(family(self._context) for family in rules.FAMILIES)
-        self._listeners = [family for family in self._families if type(family).received is not Family.received]
+        self._ears = {method: _listeners(self._families, method) for method in _HEARD_BY_ALL}
+        self._received_by = self._ears["received"]
 
     @property
     def version(self) -> Version | None:
@@ -66,13 +67,13 @@ class Inspection:
         return Observation(findings=tuple(rules.finding(fault, Blame.NETWORK, None) for fault in faults))
 
     def _each(self, method: str, argument: Any) -> Iterator[Fault]:
-        for family in self._families:
-            yield from getattr(family, method)(argument)
+        for hear in self._ears[method]:
+            yield from hear(argument)
 
-    def _woken(self, now_ns: int) -> list[Fault]:
+    def _woken(self, now_ns: int) -> Sequence[Fault]:
         """Tell the families the time, if one of them asked to be told by now."""
         if now_ns < self._context.wake_ns:
-            return []
+            return ()
         self._context.wake_ns = FOREVER
         return list(self._each("ticked", now_ns))
 
@@ -83,21 +84,22 @@ class Inspection:
 
     def _received(self, event: Received) -> Observation:
         self.frames = number = self.frames + 1
+        time_ns, sender, _, _ = event
         context = self._context
-        sooner = self._woken(event.time_ns)  # before a late answer closes its CALL
+        sooner = self._woken(time_ns) if time_ns >= context.wake_ns else ()  # before a late answer closes its CALL
         seen, faults = self._see(number, event)
-        for family in self._listeners:
-            faults += family.received(seen)
+        for hear in self._received_by:
+            faults += hear(seen)
         frame, action = seen.frame, seen.action
-        if action is not None and not frame.type.is_error:
+        if action is not None and frame.error_code is None and not frame.type.is_error:
             faults += self._schema(seen)
             if type(frame.payload) is dict:
                 for index, handler in rules.HEARD[seen.part].get(action, ()):
                     faults += handler(self._families[index], seen)
-        context.recent.append(Brief(number, event.time_ns, event.sender, frame.type, action))
+        context.recent.append(Brief(number, time_ns, sender, frame.type, action))
         if not faults and not sooner:
             return Observation(seen)
-        blame = Blame(event.sender.value)
+        blame = Blame(sender.value)
         findings = [rules.finding(fault, Blame.NETWORK, None) for fault in sooner]
         findings += [rules.finding(fault, blame, number) for fault in faults]
         return Observation(seen, tuple(findings))
@@ -113,7 +115,7 @@ class Inspection:
         if action is not None:
             action, alias = self._standard_name(action)
             faults += alias
-        if kind is MessageType.CALL:
+        if kind is _CALL:
             context.ledger.call(_open_call(number, event, frame, action or ""))
             return Seen(number, time_ns, sender, frame, action, Part.REQUEST), faults
         if kind is MessageType.SEND:
@@ -148,6 +150,18 @@ class Inspection:
         if not {Version.V16, Version.V201} <= set(self._possible):
             self._context.version = self._possible[0]
             yield handshake.guessed(self._possible[0], self._context.opening)
+
+
+_CALL = MessageType.CALL
+
+_HEARD_BY_ALL = ("opened", "received", "controlled", "ticked", "closed")
+"""What a family may hear beside the payloads it asks for."""
+
+
+def _listeners(families: Iterable[Family], method: str) -> list[Callable[[Any], Iterable[Fault]]]:
+    """Return a method of those families that have one of their own."""
+    own = [family for family in families if getattr(type(family), method) is not getattr(Family, method)]
+    return [getattr(family, method) for family in own]
 
 
 def _open_call(number: int, event: Received, frame: Frame, action: str) -> OpenCall:

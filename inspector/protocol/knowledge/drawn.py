@@ -10,6 +10,8 @@ from inspector.protocol.fields import integer, number, objects, text
 from inspector.protocol.finding import Fault
 from inspector.protocol.knowledge.configuration import written
 from inspector.protocol.knowledge.profiles import EVERYWHERE, Profile, Slot, profile_of
+from inspector.protocol.knowledge.recorder import FIRST_TRUSTED_NS
+from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns
 from inspector.protocol.version import Party
@@ -31,12 +33,6 @@ MOST_LIMITS = 64
 
 MOST_TRANSACTIONS = 64
 """Transactions of OCPP 2.x whose EVSE is remembered: most of their events leave it out."""
-
-LONGEST_ID = 64
-"""Characters of a transaction's id; a longer one is not remembered."""
-
-FIRST_TRUSTED_NS = 1_577_836_800_000_000_000
-"""2020-01-01: a recorder whose clock shows less has none that times in payloads could be held against."""
 
 ALL = 0
 """The connector or EVSE that stands for the whole station."""
@@ -103,14 +99,15 @@ class Drawn:
 
     def limited(self, seen: Seen) -> None:
         """Take a charging profile that was accepted. One that can't be judged makes its connector uncertain."""
-        if not seen.accepted or seen.call is None or len(self._limits) >= MOST_LIMITS:
+        if not seen.accepted or seen.call is None:
             return
         profile = profile_of(seen.call.payload)
         purpose, place = profile.slot.purpose, profile.slot.place
-        if purpose not in _RANKS or place is None:
+        key = (purpose in EVERYWHERE, place or ALL)
+        is_full = key not in self._limits and len(self._limits) >= MOST_LIMITS
+        if purpose not in _RANKS or place is None or is_full:
             self._limits.clear()
             return
-        key = (purpose in EVERYWHERE, place)
         before = self._limits.get(key)
         limit = _limit(profile, seen.number, seen.time_ns)
         rules = key not in self._limits or (before is not None and _precedes(profile.slot, before.slot))

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from inspector.protocol.knowledge.buckets import NS_PER_HOUR
+
 LONGEST_GAP_NS = 120_000_000_000
 """Nanoseconds between two samples; over a longer time power may have been anything."""
 
@@ -14,8 +16,6 @@ updated only every few minutes, and only by whole kWh."""
 
 APART = 1.5
 """The counts may differ by this factor."""
-
-NS_PER_HOUR = 3_600_000_000_000
 
 
 class Counts(NamedTuple):

@@ -12,9 +12,6 @@ LAST_EVENTS = 8
 LARGEST_KEPT = 16_384
 """Characters of an event that is kept whole, to say what differs if it is sent again."""
 
-LONGEST_NAME = 64
-"""Characters of a transactionId that is followed; the schema allows 36."""
-
 
 class Transaction:
     """One transaction as its events tell it.

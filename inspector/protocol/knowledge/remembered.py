@@ -1,26 +1,26 @@
 """What a family remembers of a station from session to session, and what it has said already."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from inspector.protocol.context import Context
+from inspector.protocol.context import Context, Station
 
 T = TypeVar("T")
 
 MOST_SAID = 64
 """Things said once that are known to be said; when there are more, nothing else is said."""
 
-_CONTINUED = frozenset({"live", "import"})
+CONTINUED = frozenset({"live", "import"})
 """Origins of sessions that go on where the last one ended; a draft or a run is a world of its own."""
 
 
 class _World:
-    """The parts remembered of one station with one CSMS."""
+    """What is remembered of one station with one CSMS."""
 
-    __slots__ = ("key", "parts")
+    __slots__ = ("key", "station")
 
     def __init__(self) -> None:
         self.key: object = None
-        self.parts: dict[type, Any] = {}
+        self.station = Station()
 
 
 def remembered(context: Context, kind: type[T]) -> T:
@@ -30,13 +30,10 @@ def remembered(context: Context, kind: type[T]) -> T:
     """
     world, opening = context.station.part(_World), context.opening
     if opening is not None:
-        key = (opening.origin, opening.upstream) if opening.origin in _CONTINUED else opening
+        key = (opening.origin, opening.upstream) if opening.origin in CONTINUED else opening
         if world.key != key:
-            world.key, world.parts = key, {}
-    found: T | None = world.parts.get(kind)
-    if found is None:
-        found = world.parts[kind] = kind()
-    return found
+            world.key, world.station = key, Station()
+    return world.station.part(kind)
 
 
 class Turns:

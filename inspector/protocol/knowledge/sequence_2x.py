@@ -6,6 +6,7 @@ from typing import Any
 
 from inspector.protocol.finding import Fault
 from inspector.protocol.frame import decode
+from inspector.protocol.json_places import pointer
 from inspector.protocol.knowledge.past_2x import LARGEST_KEPT, Transaction
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns
@@ -60,15 +61,10 @@ def again(transaction: Transaction, seen: Seen, seq: int) -> Iterator[Fault]:
     if changed:
         transaction.raw = seen.frame.raw
         words = f"the event was sent before with the same timestamp and other values of {', '.join(changed)[:80]}"
-        present = next((key for key in changed if key in now), None)
-        yield Fault("T102", words, "/3" if present is None else f"/3/{_escaped(present)}")
+        present = [key for key in changed if key in now]
+        yield Fault("T102", words, pointer((3, *present[:1])))
 
 
 def _text(payload: dict[str, Any], key: str) -> str:
     """Write a value in one way, however its numbers were read."""
     return json.dumps(payload.get(key), sort_keys=True, default=float)
-
-
-def _escaped(key: str) -> str:
-    """Escape a key for a pointer (RFC 6901 section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")

@@ -3,9 +3,13 @@
 from abc import ABC, abstractmethod
 
 from inspector.protocol.event import Closed, Opened
+from inspector.protocol.knowledge.remembered import CONTINUED
 
 MOST_TRANSACTIONS = 64
 """Transactions remembered of each station; the one not heard of for longest is forgotten first."""
+
+LONGEST_ID = 64
+"""Characters of a transaction's id that is followed; the schemas of 2.x allow 36."""
 
 MOST_PLACES = 64
 """Connectors, or EVSEs, remembered of each station."""
@@ -15,9 +19,6 @@ LONGEST_BREAK_NS = 3_600_000_000_000
 
 MOST_SAID = 64
 """Things said once a session that are remembered as said."""
-
-_WATCHED = frozenset({"live", "import"})
-"""Origins of sessions that continue one another; a draft or a run is a world of its own."""
 
 
 class Past(ABC):
@@ -37,7 +38,7 @@ class Past(ABC):
         """Begin a session: forget what another CSMS was told, doubt what is too long ago."""
         world = (event.origin, event.upstream)
         if self._world is not None:
-            if world != self._world or event.origin not in _WATCHED:
+            if world != self._world or event.origin not in CONTINUED:
                 self.forget()
             elif event.time_ns - self.heard_ns > LONGEST_BREAK_NS:
                 self.doubt()

@@ -8,6 +8,8 @@ from typing import ClassVar, NamedTuple
 from inspector.protocol.context import Context
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Fault, Rule, Severity
+from inspector.protocol.knowledge.recorder import FIRST_TRUSTED_NS
+from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
@@ -82,9 +84,6 @@ SET_BACK = 10 * SECOND
 FIRST_SET = 1_420_070_400 * SECOND
 """2015-01-01: OCPP 1.6 is of that year, so a clock that shows less was never set."""
 
-FIRST_TRUSTED = 1_577_836_800 * SECOND
-"""2020-01-01: a recorder whose clock shows less has none."""
-
 WIDEST_ZONE = 14 * 60 * MINUTE
 """No zone is further from UTC."""
 
@@ -93,9 +92,6 @@ SAMPLES, ALIKE, ALIKE_WITHIN = 16, 5, 10 * SECOND
 
 MOST_TRANSACTIONS = 64
 """Transactions of a session whose last timestamp is remembered."""
-
-LONGEST_ID = 64
-"""Characters of a transaction's id."""
 
 _NOW = {
     "StartTransaction": "timestamp",
@@ -173,7 +169,7 @@ class Clocks(Family):
             self._is_told = True
             self._last.clear()  # the station may set its clock back now
         asked_ns = seen.call.time_ns if seen.call else seen.time_ns
-        if asked_ns < FIRST_TRUSTED:
+        if asked_ns < FIRST_TRUSTED_NS:
             return ()
         self._csms_skew = skew = max(0, stamp - seen.time_ns) or min(0, stamp - asked_ns)
         return () if -TOLERANCE <= skew <= TOLERANCE else self._skewed(seen, skew, "currentTime")
@@ -238,7 +234,7 @@ class Clocks(Family):
             return ()
         if stamp < FIRST_SET:
             return self._unset(seen, place)
-        if seen.time_ns < FIRST_TRUSTED:
+        if seen.time_ns < FIRST_TRUSTED_NS:
             return ()
         if skew > 0:
             return self._skewed(seen, skew, place)

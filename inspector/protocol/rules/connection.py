@@ -10,6 +10,7 @@ from inspector.protocol.knowledge.close_codes import FOR_NOW, NO_CLOSE_FRAME, NO
 from inspector.protocol.knowledge.identity import quoted
 from inspector.protocol.knowledge.lives import Life, Memory, span
 from inspector.protocol.knowledge.refusals import SWITCHED
+from inspector.protocol.knowledge.remembered import CONTINUED
 from inspector.protocol.rules.family import Family
 from inspector.protocol.rules.handshake import refused
 from inspector.protocol.seen import Seen
@@ -191,7 +192,7 @@ class Connection(Family):
 
 def _is_of_the_station(opening: Opened) -> bool:
     """Tell whether the station itself connected; what a replay does is no trouble of its connection."""
-    return opening.origin in {"live", "import"}
+    return opening.origin in CONTINUED
 
 
 def _abnormal(event: Closed, life: Life, recent: Sequence[Brief]) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from inspector.protocol.version import Party
 
 __all__ = ("RULES", "Exchanges")
 
-MOST_IDS = 256
+MOST_IDS = 64
 """Message ids remembered for each side of a session; a connection may last for months, and ids come back."""
 
 POISON = 3

@@ -8,6 +8,7 @@ from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge.buckets import finite
 from inspector.protocol.knowledge.series import Series
+from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
@@ -98,9 +99,6 @@ RULES = (
 
 MOST_SERIES = 64
 """Transactions of a station, and connectors of a session, whose values are remembered."""
-
-LONGEST_ID = 64
-"""Characters of a transaction's id."""
 
 
 class _Transactions(dict[int | str, Series]):

@@ -10,6 +10,7 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Opened, Tls
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge.credentials import SENT, SHORTEST, TOLD, TYPED, basic_auth
+from inspector.protocol.knowledge.recorder import FIRST_TRUSTED_NS
 from inspector.protocol.knowledge.remembered import Once, remembered
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
@@ -98,9 +99,6 @@ RULES = (
 
 SOON_NS = 30 * 86_400 * 1_000_000_000
 """So long before its end a certificate should be renewed."""
-
-FIRST_TRUSTED_NS = 1_577_836_800_000_000_000
-"""2020-01-01: a recorder whose clock shows less can't tell whether a certificate has ended."""
 
 _OLD = frozenset({"SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"})
 """As OpenSSL writes them."""

@@ -7,9 +7,10 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.knowledge.past_2x import LONGEST_NAME, Past2x, Transaction
+from inspector.protocol.knowledge.past_2x import Past2x, Transaction
+from inspector.protocol.knowledge.recorder import FIRST_TRUSTED_NS
 from inspector.protocol.knowledge.sequence_2x import ENDED, STARTED, again, astray, first
-from inspector.protocol.knowledge.transactions import Said
+from inspector.protocol.knowledge.transactions import LONGEST_ID, Said
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
@@ -165,9 +166,6 @@ LASTING_NS = 300_000_000_000
 AT_ONCE_NS = 5_000_000_000
 """What arrives so soon after it happened, by the station's clock, was sent at once."""
 
-TRUSTED_NS = 1_577_836_800_000_000_000
-"""2020-01-01: a recorder's clock that shows less was never set."""
-
 
 class Transactions2x(Family):
     """Follows every transaction from Started to Ended."""
@@ -203,7 +201,7 @@ class Transactions2x(Family):
             past.heard_ns = seen.time_ns
             if evse not in past.evses:
                 past.hear_of(evse)
-            if seen.time_ns >= TRUSTED_NS:
+            if seen.time_ns >= FIRST_TRUSTED_NS:
                 self._past.lateness(seen.time_ns, payload.get("timestamp"))
         return ()
 
@@ -213,7 +211,7 @@ class Transactions2x(Family):
         name = info.get("transactionId") if type(info) is dict else None
         if type(seq) is not int:
             seq = integer(payload, "seqNo")
-        if type(name) is not str or len(name) > LONGEST_NAME or seq is None or seen.sender is not Party.STATION:
+        if type(name) is not str or len(name) > LONGEST_ID or seq is None or seen.sender is not Party.STATION:
             return ()
         return self._follow(seen, name, seq, info.get("chargingState"))
 
@@ -241,7 +239,7 @@ class Transactions2x(Family):
         if type(evse) is dict and evse.get("id") != transaction.evse:
             faults += self._at(transaction, evse.get("id"), kind)
         faults += self._reason(payload.get("triggerReason"), kind, state)
-        if seen.time_ns >= TRUSTED_NS and seq == transaction.seq:  # one that was left out is late by its number
+        if seen.time_ns >= FIRST_TRUSTED_NS and seq == transaction.seq:  # one that was left out is late by its number
             faults += self._timing(seen, stamp, payload.get("offline"))
         return faults
 

@@ -10,7 +10,8 @@ from inspector.protocol.context import Station
 from inspector.protocol.event import Closed, Event
 from inspector.protocol.finding import Blame, Finding
 from inspector.protocol.inspection import Inspection
-from inspector.protocol.knowledge.past_2x import LARGEST_KEPT, LAST_EVENTS, LONGEST_NAME, Past2x
+from inspector.protocol.knowledge.past_2x import LARGEST_KEPT, LAST_EVENTS, Past2x
+from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.knowledge.transactions import LONGEST_BREAK_NS, MOST_PLACES, MOST_TRANSACTIONS
 from inspector.protocol.rules.transactions_2x import MISFITS
 from inspector.protocol.version import Version
@@ -405,7 +406,7 @@ def test_only_the_last_transaction_of_an_evse_keeps_its_frame() -> None:
 
 def test_a_name_beyond_measure_is_not_followed() -> None:
     """The schema tells of it."""
-    name = "x" * (LONGEST_NAME + 1)
+    name = "x" * (LONGEST_ID + 1)
     assert told(event(0, "Started", 0, name=name), reads(60, 5, name=name)) == []
 
 
