@@ -170,8 +170,8 @@ def _record(checked: Checked) -> dict[str, Any]:
 
 def _print(checked: Checked) -> None:
     seen = checked.seen
-    worst = min((list(Severity).index(finding.severity) for finding in checked.findings), default=None)
-    mark = paint("✓", "ok") if worst is None else paint(SIGNS[list(Severity)[worst]], list(Severity)[worst])
+    worst = min((finding.severity for finding in checked.findings), key=list(Severity).index, default=None)
+    mark = paint("✓", "ok") if worst is None else paint(SIGNS[worst], worst)
     sender = paint(f"{ARROWS[seen.sender]} {seen.sender:<7}", seen.sender)
     action, message_id = visible(seen.action or "", 40), visible(seen.frame.message_id or "", 40)
     line = f"{checked.line:>4}  {mark}  {sender}  {seen.frame.type.name:<10}  {action:<28}  {message_id}"

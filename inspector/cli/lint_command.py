@@ -130,7 +130,7 @@ def _unchecked(lint: Lint, trouble: Exception, end: str) -> InspectorError:
 def _tell(lint: Lint, replaced: tuple[int, int]) -> None:
     """Say what the update did."""
     gone, came = replaced
-    click.echo(f"updated {plural(len(lint.closed), 'session')}: {gone:,} findings went, {came:,} came", err=True)
+    click.echo(f"updated {plural(len(lint.closed), 'session')}: {plural(gone, 'finding')} went, {came:,} came", err=True)
     for session in lint.still_open:
         click.echo(f"session {session} is still being recorded: its findings are left as they are", err=True)
 

@@ -215,9 +215,16 @@ def _opened(record: dict[str, Any]) -> Opened:
         subprotocol=_field(record, "subprotocol", str, "") or None,
         http_status=_small(record, "http_status"),
         origin="import",
-        headers=tuple((str(side), str(name), str(value)) for side, name, value in _field(record, "headers", list)),
+        headers=tuple(_header(line) for line in _field(record, "headers", list)),
         tls=tuple(_tls(leg) for leg in _field(record, "tls", list, [])),
     )
+
+
+def _header(record: Any) -> tuple[str, str, str]:
+    if not isinstance(record, list) or len(record) != 3:
+        raise ValueError("a header is not a list of its side, its name and its value")
+    side, name, value = map(str, record)
+    return side, name, value
 
 
 def _tls(record: Any) -> Tls:

@@ -33,7 +33,8 @@ class Lint:
     """Judges a capture, or one session of it, in the order of time.
 
     ``sessions`` and ``frames`` count what was judged; ``closed`` are the sessions that were judged to their end,
-    ``still_open`` those that were being recorded, and ``trouble`` is what the inspection raised, if it did.
+    ``still_open`` those that were being recorded. ``failures`` counts the events whose inspection raised, and
+    ``trouble`` is what the first of them raised.
     """
 
     def __init__(

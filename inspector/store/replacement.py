@@ -62,10 +62,13 @@ class Replacement:
         self._connection.close()
 
     def keep(self, session: int, finding: Finding) -> None:
-        """Take a finding of a session."""
-        self._connection.execute(
-            f"INSERT INTO fresh({FINDING_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", finding_row(session, finding)
-        )
+        """Take a finding of a session. Raises :class:`InspectorError` if there is no room for it."""
+        try:
+            self._connection.execute(
+                f"INSERT INTO fresh({FINDING_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", finding_row(session, finding)
+            )
+        except sqlite3.Error as error:
+            raise self._refused(error) from error
 
     def commit(self, sessions: Sequence[int], codes: Collection[str]) -> tuple[int, int]:
         """Replace the findings of these codes in these sessions; return how many went and how many came.

@@ -1,12 +1,11 @@
 """Where secrets stand in payloads, and what is in a header of Basic Auth. Nothing here ever quotes one."""
 
-import base64
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from inspector.protocol.event import Opened
 from inspector.protocol.fields import inner, text
+from inspector.protocol.knowledge.identity import basic, credentials
 from inspector.protocol.secrets import is_password, is_secret
 
 SHORTEST = 16
@@ -117,7 +116,7 @@ def _is_real(value: str | None) -> bool:
 
 
 class BasicAuth(NamedTuple):
-    """A header of Basic Auth: the password's length and whether it is all hex digits, None for one that is masked."""
+    """A header of Basic Auth: the password's length, None if it can't be read, and whether it is all hex digits."""
 
     length: int | None
     is_hex: bool = False
@@ -125,19 +124,9 @@ class BasicAuth(NamedTuple):
 
 def basic_auth(opening: Opened) -> BasicAuth | None:
     """Return what the handshake's Basic Auth is like, None if it has none."""
-    for side, name, value in opening.headers:
-        scheme, _, credentials = value.strip().partition(" ")
-        if (side, name.lower(), scheme.lower()) == ("request", "authorization", "basic"):
-            return _read(credentials.strip())
-    return None
-
-
-def _read(credentials: str) -> BasicAuth:
-    try:
-        _, colon, password = base64.b64decode(credentials, validate=True).partition(b":")
-    except ValueError:  # masked, or no Base64 at all
+    if basic(opening) is None:
+        return None
+    given = credentials(opening)
+    if given is None or given.password is None:
         return BasicAuth(None)
-    if not colon:
-        return BasicAuth(None)
-    is_hex = re.fullmatch(rb"([0-9A-Fa-f]{2}){16,20}", password) is not None
-    return BasicAuth(len(password.decode("utf-8", "replace")), is_hex)
+    return BasicAuth(len(given.password.decode("utf-8", "replace")), given.is_hex)

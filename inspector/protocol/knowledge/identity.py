@@ -33,6 +33,14 @@ class Credentials(NamedTuple):
     user: str
     password: bytes | None
 
+    @property
+    def is_hex(self) -> bool:
+        """Whether the password is hex digits, as many as an AuthorizationKey may have (16 to 20 bytes)."""
+        return self.password is not None and _HEX_KEY.fullmatch(self.password) is not None
+
+
+_HEX_KEY = re.compile(rb"(?:[0-9A-Fa-f]{2}){16,20}")
+
 
 def header(opening: Opened, name: str, side: str = "request") -> str | None:
     """Return a header of the handshake, its lines joined as HTTP does, None if it is not there."""
@@ -40,15 +48,21 @@ def header(opening: Opened, name: str, side: str = "request") -> str | None:
     return ", ".join(lines) if lines else None
 
 
+def basic(opening: Opened) -> str | None:
+    """Return what stands behind the scheme of Basic Auth, None if the handshake has none."""
+    scheme, _, value = (header(opening, "Authorization") or "").strip().partition(" ")
+    return value.strip() if scheme.lower() == "basic" else None
+
+
 def credentials(opening: Opened) -> Credentials | None:
     """Return what Basic Auth sent, also where a capture keeps only its user; None if nothing of it can be read."""
-    scheme, _, value = (header(opening, "Authorization") or "").strip().partition(" ")
-    if scheme.lower() != "basic":
+    value = basic(opening)
+    if value is None:
         return None
     if value.endswith(":***"):
         return Credentials(value.removesuffix(":***"), None)
     try:
-        user, colon, password = base64.b64decode(value.strip(), validate=True).partition(b":")
+        user, colon, password = base64.b64decode(value, validate=True).partition(b":")
     except ValueError:
         return None
     return Credentials(user.decode(errors="replace"), password) if colon else None

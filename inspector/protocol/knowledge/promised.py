@@ -6,9 +6,10 @@ from typing import Any
 
 from inspector.protocol.context import FOREVER
 from inspector.protocol.fields import integer, text
-from inspector.protocol.knowledge.asked import LONGEST_NAME, brought
+from inspector.protocol.knowledge.asked import brought
 from inspector.protocol.knowledge.configuration import Configuration, Known
 from inspector.protocol.knowledge.connectors import Connectors, shown
+from inspector.protocol.knowledge.transactions import LONGEST_ID
 
 _SECOND = 1_000_000_000
 
@@ -21,6 +22,9 @@ STOP_NS = 120 * _SECOND
 PLUG_NS, PLUG_GRACE_NS = 300 * _SECOND, 60 * _SECOND
 """How long a driver may take to plug in where the station did not tell its ConnectionTimeOut, and what more it gets
 where it did."""
+
+LONGEST_TAG = 64
+"""Characters of a token that are compared."""
 
 LONGEST_PLUG_S = 3600
 """A longer ConnectionTimeOut is taken for none."""
@@ -68,7 +72,7 @@ class Scene:
 
 def remote_start(number: int, payload: Any, scene: Scene) -> Promise:
     """Promise a transaction with that token, or on that connector."""
-    tag = (text(payload, "idTag") or text(payload, "idToken", "idToken") or "")[:LONGEST_NAME]
+    tag = (text(payload, "idTag") or text(payload, "idToken", "idToken") or "")[:LONGEST_TAG]
     remote_id, evse = integer(payload, "remoteStartId"), integer(payload, "evseId")
     place = integer(payload, "connectorId") if evse is None else evse
 
@@ -107,7 +111,7 @@ def remote_stop(number: int, payload: Any, _: Scene) -> Promise | None:
             or state in {"EVConnected", "SuspendedEVSE", "Idle"}
         )
 
-    if (old is None and new is None) or len(new or "") > LONGEST_NAME:
+    if (old is None and new is None) or len(new or "") > LONGEST_ID:
         return None
     return Promise("P002", number, "no StopTransaction" if new is None else "no TransactionEvent", kept, STOP_NS)
 
@@ -233,7 +237,7 @@ def _meant(payload: Any) -> tuple[int | None, int | None]:
 
 def _same(one: str, other: str | None) -> bool:
     """Compare two tokens: their case does not count (OCPP 1.6 section 7.28, IdToken is a CiString)."""
-    return bool(one) and other is not None and one.lower() == other[:LONGEST_NAME].lower()
+    return bool(one) and other is not None and one.lower() == other[:LONGEST_TAG].lower()
 
 
 def _is_from(sent: Any, place: int) -> bool:

@@ -1,6 +1,5 @@
 """Handshakes that were refused: what each HTTP status most likely means, and who must act."""
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -115,9 +114,7 @@ def _has_no_credentials(opening: Opened) -> bool:
 
 def _has_hex_password(opening: Opened) -> bool:
     given = credentials(opening)
-    if opening.http_status != 401 or given is None or given.password is None:
-        return False
-    return re.fullmatch(rb"(?:[0-9a-fA-F]{2}){16,20}", given.password) is not None
+    return opening.http_status == 401 and given is not None and given.is_hex
 
 
 _TELLING: tuple[tuple[Callable[[Opened], bool], _Cause], ...] = (

@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 from inspector.protocol.context import FOREVER, Context
 from inspector.protocol.event import Opened
-from inspector.protocol.fields import text
+from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.knowledge.asked import LONGEST_NAME
 from inspector.protocol.knowledge.configuration import Configuration
 from inspector.protocol.knowledge.connectors import Connectors, shown
 from inspector.protocol.knowledge.drawn import Drawn
-from inspector.protocol.knowledge.promised import PROMISED, RESET_IDLE_NS, SHOWING, Promise, Scene
+from inspector.protocol.knowledge.promised import LONGEST_TAG, PROMISED, RESET_IDLE_NS, SHOWING, Promise, Scene
 from inspector.protocol.knowledge.remembered import Turns, remembered
+from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
@@ -109,22 +109,34 @@ class _Turns(Turns):
 class Promises(Family):
     """Waits for what was accepted."""
 
-    __slots__ = ("_charging", "_charging_ns", "_connectors", "_drawn", "_ended", "_open", "_turn", "_turns")
+    __slots__ = (
+        "_charging",
+        "_charging_ns",
+        "_configuration",
+        "_connectors",
+        "_drawn",
+        "_ended",
+        "_open",
+        "_turn",
+        "_turns",
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._open: list[Promise] = []
-        self._ended: deque[object] = deque(maxlen=MOST_ENDED)
+        self._ended: deque[int | str] = deque(maxlen=MOST_ENDED)
         self._charging = False
         self._charging_ns = 0
+        self._configuration = remembered(context, Configuration)
         self._connectors = remembered(context, Connectors)
         self._turns = remembered(context, _Turns)
         self._turn = self._turns.last
         self._drawn = Drawn()
 
     def opened(self, event: Opened) -> Iterable[Fault]:
-        """Begin with what the station told of its connectors before."""
+        """Begin with what the station told of itself before."""
         if event.http_status == 101:
+            self._configuration = remembered(self.context, Configuration)
             self._connectors = remembered(self.context, Connectors)
             self._turns = remembered(self.context, _Turns)
             self._turn = self._turns.next()
@@ -132,17 +144,13 @@ class Promises(Family):
 
     def _asked(self, seen: Seen) -> Iterable[Fault]:
         """Take what the CSMS asks for; what the station sends before its answer counts already."""
-        if seen.sender is not Party.CSMS or not seen.time_ns or self._is_over(seen.frame.payload):
+        if seen.sender is not Party.CSMS or not seen.time_ns or _transaction(seen.frame.payload) in self._ended:
             return ()
-        scene = Scene(self._connectors, remembered(self.context, Configuration), self._charging)
+        scene = Scene(self._connectors, self._configuration, self._charging)
         promise = PROMISED[seen.action or ""](seen.number, seen.frame.payload, scene)
         if promise is not None:
             self._open = [*self._open[1 - MOST_OPEN :], promise]
         return ()
-
-    def _is_over(self, payload: Any) -> bool:
-        transaction = payload.get("transactionId")
-        return transaction is not None and transaction in self._ended
 
     def _answered(self, seen: Seen) -> Iterable[Fault]:
         """Begin to wait, if it was accepted."""
@@ -186,8 +194,7 @@ class Promises(Family):
         """Look at what is drawn."""
         if "transactionId" in seen.frame.payload:
             self._charging, self._charging_ns = True, seen.time_ns
-        if self._open:
-            self._shows(seen)
+        self._shows(seen)
         return self._drawn.metered(seen)
 
     def _transaction(self, seen: Seen) -> Iterable[Fault]:
@@ -197,8 +204,7 @@ class Promises(Family):
             self._end(text(payload, "transactionInfo", "transactionId"))
         else:
             self._charging, self._charging_ns = True, seen.time_ns
-        if self._open:
-            self._shows(seen)
+        self._shows(seen)
         return self._drawn.metered(seen)
 
     def _started(self, seen: Seen) -> Iterable[Fault]:
@@ -206,12 +212,12 @@ class Promises(Family):
         return self._shows(seen)
 
     def _stopped(self, seen: Seen) -> Iterable[Fault]:
-        self._end(seen.frame.payload.get("transactionId"))
+        self._end(_transaction(seen.frame.payload))
         return self._shows(seen)
 
-    def _end(self, transaction: object) -> None:
+    def _end(self, transaction: int | str | None) -> None:
         self._charging = False
-        if isinstance(transaction, int) or (isinstance(transaction, str) and len(transaction) <= LONGEST_NAME):
+        if transaction is not None and not (isinstance(transaction, str) and len(transaction) > LONGEST_ID):
             self._ended.append(transaction)
         self._drawn.transaction_ended()
 
@@ -226,7 +232,7 @@ class Promises(Family):
         tag = text(asked, "idTag") or text(asked, "idToken", "idToken")
         status = text(answer, "idTagInfo", "status") or text(answer, "idTokenInfo", "status")
         if self._open and tag and status not in {None, "Accepted"}:
-            refused = tag[:LONGEST_NAME].lower()
+            refused = tag[:LONGEST_TAG].lower()
             self._open = [promise for promise in self._open if promise.tag.lower() != refused]
         return ()
 
@@ -266,6 +272,12 @@ class Promises(Family):
         ("SetChargingProfile", RESPONSE): _limited,
         ("ClearChargingProfile", RESPONSE): _cleared,
     }
+
+
+def _transaction(payload: Any) -> int | str | None:
+    """Return the transaction that a CALL is about, by its id of OCPP 1.6 or of 2.x."""
+    number = integer(payload, "transactionId")
+    return text(payload, "transactionId") if number is None else number
 
 
 def _broken(promise: Promise, now_ns: int) -> Fault:

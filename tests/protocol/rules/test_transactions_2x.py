@@ -11,8 +11,7 @@ from inspector.protocol.event import Closed, Event
 from inspector.protocol.finding import Blame, Finding
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.knowledge.past_2x import LARGEST_KEPT, LAST_EVENTS, Past2x
-from inspector.protocol.knowledge.transactions import LONGEST_ID
-from inspector.protocol.knowledge.transactions import LONGEST_BREAK_NS, MOST_PLACES, MOST_TRANSACTIONS
+from inspector.protocol.knowledge.transactions import LONGEST_BREAK_NS, LONGEST_ID, MOST_PLACES, MOST_TRANSACTIONS
 from inspector.protocol.rules.transactions_2x import MISFITS
 from inspector.protocol.version import Version
 from tests.protocol.rules.fixtures.transactions_2x import boots, event, opens, reports, requests_stop
