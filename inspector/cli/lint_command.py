@@ -11,7 +11,7 @@ import click
 
 from inspector.cli.codes import chosen
 from inspector.cli.options import JSON, PATIENCE, SCHEMAS, SESSION
-from inspector.cli.output import paint, plural, print_finding, print_json, print_wrapped, table_lines, totals
+from inspector.cli.output import paint, plural, print_finding, print_json, print_wrapped, table_lines, told, totals
 from inspector.errors import InspectorError
 from inspector.formats.sarif import sarif_lines
 from inspector.protocol import timestamp
@@ -130,7 +130,9 @@ def _unchecked(lint: Lint, trouble: Exception, end: str) -> InspectorError:
 def _tell(lint: Lint, replaced: tuple[int, int]) -> None:
     """Say what the update did."""
     gone, came = replaced
-    click.echo(f"updated {plural(len(lint.closed), 'session')}: {plural(gone, 'finding')} went, {came:,} came", err=True)
+    click.echo(
+        f"updated {plural(len(lint.closed), 'session')}: {plural(gone, 'finding')} went, {came:,} came", err=True
+    )
     for session in lint.still_open:
         click.echo(f"session {session} is still being recorded: its findings are left as they are", err=True)
 
@@ -169,8 +171,7 @@ def _print(found: Iterable[Found], *, verbose: bool) -> None:
         click.echo(line)
         first = groups[code].first.finding
         pointer = f"{visible(first.pointer)}: " if first.pointer else ""
-        hint = f" — {visible(first.hint)}" if first.hint else ""
-        print_wrapped(((f"{' ' * INDENT}{pointer}{visible(first.message)}{hint}", ""),))
+        print_wrapped(((f"{' ' * INDENT}{pointer}{told(first)}", ""),))
     click.echo()
 
 

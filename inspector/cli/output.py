@@ -100,6 +100,11 @@ def totals(errors: int, warnings: int, notes: int) -> str:
     return ", ".join(plural(count, word) for count, word in numbers if count) or "no findings"
 
 
+def told(finding: FindingRow | Finding) -> str:
+    """Write what a finding says, its hint behind it."""
+    return visible(finding.message) + (f" — {visible(finding.hint)}" if finding.hint else "")
+
+
 def print_finding(finding: FindingRow | Finding, indent: int, about: str = "") -> None:
     """Print a finding, its hint behind it: on a line of its own, or on as many as a terminal needs.
 
@@ -107,9 +112,8 @@ def print_finding(finding: FindingRow | Finding, indent: int, about: str = "") -
     """
     pointer = f" {visible(finding.pointer)}" if finding.pointer else ""
     offset = f" at byte {finding.offset}" if finding.offset is not None else ""
-    hint = f" — {visible(finding.hint)}" if finding.hint else ""
     head = f"{' ' * indent}{finding.severity} {finding.code}"
-    text = f"{about and ' '}{about}{pointer}{offset}: {visible(finding.message)}{hint}"
+    text = f"{about and ' '}{about}{pointer}{offset}: {told(finding)}"
     print_wrapped(((head, finding.severity), (text, "")))
 
 

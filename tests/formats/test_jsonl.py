@@ -81,6 +81,13 @@ def test_a_leg_that_is_none_is_named(tmp_path: Path, leg: dict[str, Any], words:
 
 
 FRAME = {"kind": "frame", "session": 1, "raw": "x", "time": "2026-01-01T00:00:00Z", "sender": "csms", "origin": "wire"}
+SESSION = {
+    "kind": "session",
+    "id": 2,
+    "opened": "2026-01-01T00:00:00Z",
+    **dict.fromkeys(("station", "path", "peer", "upstream"), ""),
+    "subprotocols_offered": [],
+}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +103,8 @@ FRAME = {"kind": "frame", "session": 1, "raw": "x", "time": "2026-01-01T00:00:00
         (json.dumps(FRAME | {"sender": "nobody"}), "'nobody' is not a valid Party"),
         (json.dumps({key: FRAME[key] for key in FRAME if key != "raw"} | {"raw_base64": "*"}), "base64"),
         ('{"kind":"session","id":2,"opened":"2026-01-01T00:00:00Z","station":5}', "station is not a string"),
+        (json.dumps(SESSION | {"headers": [["request", "Host"]]}), "a header is not a list of its side"),
+        (json.dumps(SESSION | {"headers": [5]}), "a header is not a list of its side"),
         ("[" * 100_000, ""),
     ],
 )

@@ -88,6 +88,14 @@ def test_it_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert told(path) == before
 
 
+def test_a_finding_for_which_there_is_no_room_is_one_line(tmp_path: Path) -> None:
+    with Replacement(make_capture(tmp_path / "a.db", BOOT)) as replacement:
+        replacement._connection.execute("PRAGMA temp.max_page_count = 1")
+        with pytest.raises(InspectorError, match="the findings can't be replaced: database or disk is full"):
+            for number in range(10_000):
+                replacement.keep(1, made("R001", number))
+
+
 def test_a_capture_that_is_being_written_takes_both(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     writer = Writer(path)

@@ -1,5 +1,6 @@
 """What is kept of a station's 1.6 transactions: the ids that were assigned, and what was last started where."""
 
+import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -94,8 +95,11 @@ def begin(payload: dict[str, Any]) -> Transaction:
 
 
 def word(value: Any) -> str:
-    """Return a field as it is kept: short, and the same only for the same."""
+    """Return a field as it is kept and shown: short, the same only for the same, and so in every run."""
     if value is None:
         return ""
     words = str(value)
-    return words if len(words) <= LONGEST_WORD else f"{words[:LONGEST_WORD]}...{hash(words):x}"
+    if len(words) <= LONGEST_WORD:
+        return words
+    digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{words[:LONGEST_WORD]}...{digest[:16]}"

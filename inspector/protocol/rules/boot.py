@@ -10,6 +10,7 @@ from inspector.protocol.event import Controlled, Opened
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge.asked import ASKING, Asked, brought
+from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import Once, Turns, remembered
 from inspector.protocol.ledger import OpenCall
 from inspector.protocol.rules import heartbeats
@@ -195,7 +196,7 @@ class Boot(Family):
 
     def opened(self, event: Opened) -> Iterable[Fault]:
         """Begin where the last session of this station ended."""
-        if event.http_status != 101:
+        if event.http_status != SWITCHED:
             return ()
         memory = self._memory = remembered(self.context, _Memory)
         self._turn = memory.turns.next()

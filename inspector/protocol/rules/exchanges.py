@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from inspector.protocol import actions, timestamp
 from inspector.protocol.context import Context
-from inspector.protocol.event import Closed
+from inspector.protocol.event import Closed, Opened
 from inspector.protocol.finding import Blame, Fault
 from inspector.protocol.frame import MessageType
 from inspector.protocol.knowledge.habits import SHORTEST_WAIT_NS, Habits
+from inspector.protocol.knowledge.refusals import SWITCHED
+from inspector.protocol.knowledge.remembered import remembered
 from inspector.protocol.ledger import OpenCall, kept
 from inspector.protocol.rules.exchange_rules import RULES
 from inspector.protocol.rules.family import Family
@@ -71,11 +73,17 @@ class Exchanges(Family):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._ledger = context.ledger
-        self._habits = context.station.part(Habits)
+        self._habits = remembered(context, Habits)
         self._ids = {party: _Ids() for party in Party}
         self._behind = dict.fromkeys(Party, 0)
         self._unclear = dict.fromkeys(Party, 0)
         self._said: set[tuple[str, Party]] = set()
+
+    def opened(self, event: Opened) -> Iterable[Fault]:
+        """Begin with what the station's sessions with this CSMS taught."""
+        if event.http_status == SWITCHED:
+            self._habits = remembered(self.context, Habits)
+        return ()
 
     def received(self, seen: Seen) -> Iterable[Fault]:
         """Follow a CALL or an answer."""

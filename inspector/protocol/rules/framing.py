@@ -1,12 +1,12 @@
 """F: the frame itself. Most of these are found by ``decode``; here is what needs the version."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from inspector.protocol import envelope
 from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.frame import Frame, MessageType
 from inspector.protocol.reading import located
+from inspector.protocol.schema_hints import nearest
 from inspector.protocol.version import Version
 
 _J = "OCPP-J 1.6 section 4, OCPP 2.x part 4 section 4"
@@ -220,11 +220,11 @@ def _code_faults(code: str, version: Version | None) -> Iterator[Fault]:
     if version in having or (version is None and having):
         return
     if version is not None and code in envelope.error_codes(version).old:
-        hint = f"OCPP {version} part 4 has {_nearest(code, version)}"
+        hint = f"OCPP {version} part 4 has {_meant(code, version)}"
         yield Fault("F013", f"{code} is how OCPP {_listed(having)} spells it", "/2", hint)
         return
     known = f"an error code of OCPP {_listed(having)}, not of {version}" if having else "not an error code of OCPP"
-    near = _nearest(code, version or Version.V21)
+    near = _meant(code, version or Version.V21)
     hint = f"did you mean {near}?" if near else "GenericError stands for all that no other code says"
     yield Fault("F012", f"{code[:50] or 'an empty string'} is {known}", "/2", hint)
 
@@ -233,12 +233,6 @@ def _listed(versions: list[Version]) -> str:
     return " and ".join(versions)
 
 
-def _nearest(code: str, version: Version) -> str | None:
-    """Return the code of a version that is written most like this one, however its words are joined."""
-    legal = {_folded(each): each for each in envelope.error_codes(version).legal}
-    near = get_close_matches(_folded(code[:50]), legal, n=1, cutoff=0.8)
-    return legal[near[0]] if near else None
-
-
-def _folded(code: str) -> str:
-    return "".join(filter(str.isalnum, code)).lower()
+def _meant(code: str, version: Version) -> str | None:
+    """Return the code of a version that is written most like this one."""
+    return nearest(code[:50], envelope.error_codes(version).legal, cutoff=0.8)

@@ -11,6 +11,7 @@ from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge import identity, refusals
 from inspector.protocol.knowledge.identity import header, quoted
 from inspector.protocol.knowledge.refusals import SWITCHED
+from inspector.protocol.knowledge.remembered import remembered
 from inspector.protocol.rules.family import Family
 from inspector.protocol.version import SUBPROTOCOLS, Party, Version
 
@@ -212,11 +213,12 @@ class Handshake(Family):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._memory = context.station.part(_Memory)
+        self._memory = remembered(context, _Memory)
         self._undecided = False
 
     def opened(self, event: Opened) -> Iterator[Fault]:
         """Look at what was offered, what was chosen, and who it is."""
+        self._memory = remembered(self.context, _Memory)
         if refusals.is_plain_http(event):
             return
         yield from _offer(event)

@@ -16,6 +16,7 @@ from inspector.protocol.knowledge.configuration import (
     variable,
     written,
 )
+from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import Once, remembered
 from inspector.protocol.rules import profile_limits
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
@@ -128,7 +129,7 @@ class Limits(Family):
 
     def opened(self, event: Opened) -> Iterable[Fault]:
         """Begin with what earlier sessions learnt."""
-        if event.http_status == 101:
+        if event.http_status == SWITCHED:
             self._configuration = remembered(self.context, Configuration)
             self._profiles = ProfileLimits(self._configuration)
         return ()

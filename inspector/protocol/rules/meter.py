@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from inspector.protocol.context import Context
+from inspector.protocol.event import Opened
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge.buckets import finite
+from inspector.protocol.knowledge.refusals import SWITCHED
+from inspector.protocol.knowledge.remembered import remembered
 from inspector.protocol.knowledge.series import Series
 from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
@@ -112,8 +115,14 @@ class Meter(Family):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._open: dict[Any, Series] = context.station.part(_Transactions)
+        self._open: dict[Any, Series] = remembered(context, _Transactions)
         self._idle: dict[Any, Series] = {}
+
+    def opened(self, event: Opened) -> Iterable[Fault]:
+        """Begin with the transactions that were open with this CSMS before."""
+        if event.http_status == SWITCHED:
+            self._open = remembered(self.context, _Transactions)
+        return ()
 
     def _booted(self, seen: Seen) -> Iterable[Fault]:
         """After a reboot the meter may be another, and a register that was not saved starts anew."""

@@ -12,6 +12,7 @@ from inspector.protocol.knowledge.configuration import Configuration
 from inspector.protocol.knowledge.connectors import Connectors, shown
 from inspector.protocol.knowledge.drawn import Drawn
 from inspector.protocol.knowledge.promised import LONGEST_TAG, PROMISED, RESET_IDLE_NS, SHOWING, Promise, Scene
+from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import Turns, remembered
 from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
@@ -135,7 +136,7 @@ class Promises(Family):
 
     def opened(self, event: Opened) -> Iterable[Fault]:
         """Begin with what the station told of itself before."""
-        if event.http_status == 101:
+        if event.http_status == SWITCHED:
             self._configuration = remembered(self.context, Configuration)
             self._connectors = remembered(self.context, Connectors)
             self._turns = remembered(self.context, _Turns)
@@ -194,7 +195,8 @@ class Promises(Family):
         """Look at what is drawn."""
         if "transactionId" in seen.frame.payload:
             self._charging, self._charging_ns = True, seen.time_ns
-        self._shows(seen)
+        if self._open:
+            self._shows(seen)
         return self._drawn.metered(seen)
 
     def _transaction(self, seen: Seen) -> Iterable[Fault]:
@@ -204,7 +206,8 @@ class Promises(Family):
             self._end(text(payload, "transactionInfo", "transactionId"))
         else:
             self._charging, self._charging_ns = True, seen.time_ns
-        self._shows(seen)
+        if self._open:
+            self._shows(seen)
         return self._drawn.metered(seen)
 
     def _started(self, seen: Seen) -> Iterable[Fault]:

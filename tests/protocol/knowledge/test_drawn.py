@@ -7,6 +7,7 @@ import pytest
 
 from inspector.protocol.event import Event
 from inspector.protocol.finding import Blame, Finding
+from inspector.protocol.knowledge.drawn import MOST_LIMITS
 from inspector.protocol.version import Version
 from tests.protocol.rules.dialogue import (
     ACCEPTED,
@@ -88,6 +89,19 @@ def test_the_own_limit_of_a_connector_rules() -> None:
 @pytest.mark.parametrize("purpose", ["ChargePointMaxProfile", "TxDefaultProfile"])
 def test_a_limit_of_the_whole_station_is_one_of_each_connector(purpose: str) -> None:
     assert draws(profile(limit=6, chargingProfilePurpose=purpose), drawn(), connector=0) == ["P006"]
+
+
+def test_where_there_are_too_many_limits_none_is_sure() -> None:
+    """A limit of the connector's own that is not remembered may be higher than that of the whole station."""
+    many = [one for turn in range(MOST_LIMITS) for one in limits(15, SIX, connector=turn)]
+    more = limits(20, profile(limit=16), connector=MOST_LIMITS)
+    assert codes(found(begins(), starts(10), many, drawn())) == ["P006"]
+    assert codes(found(begins(), starts(10), many, more, drawn(connector=MOST_LIMITS))) == []
+
+
+def test_a_limit_is_replaced_though_there_are_many() -> None:
+    many = [one for turn in range(MOST_LIMITS) for one in limits(15, SIX, connector=turn)]
+    assert codes(found(begins(), starts(10), many, limits(20, profile(limit=16)), drawn())) == []
 
 
 def test_the_highest_phase_counts() -> None:

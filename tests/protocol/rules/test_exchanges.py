@@ -1,6 +1,7 @@
 """R: who owes whom an answer, when that is told, and whose fault it is."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -687,6 +688,13 @@ def test_poison_is_known_across_reconnects() -> None:
     words = "the first was frame 3 of the session of 1970-01-01T00:16:40Z: the session ended before its answer"
     assert finding.message == f"Authorize failed 3 times; {words}"
     assert finding.frame == 3
+
+
+def test_what_fails_in_a_run_is_no_poison_of_the_station() -> None:
+    """A run sends again what was recorded: that is not the station's doing."""
+    events = [opened(time_ns=at(1000)), *poisoned(1001, 1100), end(1200)]
+    events += [replace(opened(time_ns=at(2000)), origin="run"), *poisoned(2001), end(2100)]
+    assert "R012" not in {code for code, _ in told(*events)}
 
 
 def test_poison_under_one_id_counts_each_time_it_is_sent_again() -> None:

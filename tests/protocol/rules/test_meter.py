@@ -419,6 +419,14 @@ def test_a_transaction_goes_on_after_a_reconnect() -> None:
     assert [one.code for one in findings([*first, *less]) if one.code[0] == "M"] == ["M006"]
 
 
+@pytest.mark.parametrize("world", [{"origin": "run"}, {"upstream": "wss://other/"}])
+def test_a_transaction_does_not_go_on_in_another_world(world: dict[str, Any]) -> None:
+    """A run, or another CSMS, may have a transaction of the same id."""
+    first = [*session(boot(), start(10, register=LIFETIME)), Closed(at(100))]
+    less = [begins(200, **world), *stop(210, register=300)]
+    assert [one.code for one in findings([*first, *less]) if one.code[0] == "M"] == []
+
+
 def test_a_capture_that_begins_in_mid_life_is_fine() -> None:
     assert (
         meters(meter(60, sample(LIFETIME)), meter(120, sample(LIFETIME + 300)), stop(200, register=LIFETIME + 500))
