@@ -94,10 +94,11 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
-def totals(errors: int, warnings: int, notes: int) -> str:
+def totals(errors: int, warnings: int, infos: int) -> str:
     """Write how many findings there are of each severity, in words."""
-    numbers = ((errors, "error"), (warnings, "warning"), (notes, "note"))
-    return ", ".join(plural(count, word) for count, word in numbers if count) or "no findings"
+    words = (plural(errors, "error"), plural(warnings, "warning"), f"{infos:,} info")
+    counted = zip((errors, warnings, infos), words, strict=True)
+    return ", ".join(word for count, word in counted if count) or "no findings"
 
 
 def told(finding: FindingRow | Finding) -> str:

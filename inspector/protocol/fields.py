@@ -1,5 +1,6 @@
 """Fields of payloads that may be of any shape: what is not of the type that is asked for is not there."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,14 @@ def objects(value: Any, *keys: str) -> list[dict[str, Any]]:
     """Return the objects in the list that a path of keys leads to."""
     found = _at(value, keys)
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def indexed(value: Any, *keys: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects in the list that a path of keys leads to, each with its index."""
+    found = _at(value, keys)
+    return (
+        (index, item) for index, item in enumerate(found if isinstance(found, list) else ()) if isinstance(item, dict)
+    )
 
 
 def _at(value: Any, keys: tuple[str, ...]) -> Any:

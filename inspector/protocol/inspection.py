@@ -91,7 +91,7 @@ class Inspection:
         for hear in self._received_by:
             faults += hear(seen)
         frame, action = seen.frame, seen.action
-        if action is not None and frame.error_code is None and not frame.type.is_error:
+        if action is not None and not frame.type.is_error:
             faults += self._schema(seen)
             if type(frame.payload) is dict:
                 for index, handler in rules.HEARD[seen.part].get(action, ()):

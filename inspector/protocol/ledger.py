@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from inspector.protocol.version import Party
@@ -17,7 +18,7 @@ LONGEST_KEPT = 128
 """Characters of an id or an action that are kept: what is longer is cut, but still told apart."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OpenCall:
     """A CALL and whose answer is awaited: its frame's number, and when it was seen (Unix time in nanoseconds).
 
@@ -55,9 +56,9 @@ class Ledger:
     def answer(self, sender: Party, message_id: str) -> OpenCall | None:
         """Close and return the CALL that an answer of ``sender`` belongs to, None for an answer to nothing."""
         calls, kept_id = self._open[sender.peer], kept(message_id)
-        for call in reversed(calls):
+        for back, call in enumerate(reversed(calls), 1):
             if call.message_id == kept_id:
-                calls.remove(call)
+                del calls[-back]
                 return call
         return None
 
@@ -73,4 +74,8 @@ class Ledger:
 
 def kept(name: str) -> str:
     """Return an id or an action as it is kept: a frame of megabytes may be all id."""
-    return name if len(name) <= LONGEST_KEPT else f"{name[: LONGEST_KEPT // 2]}...{hash(name):x}"
+    return name if len(name) <= LONGEST_KEPT else f"{name[: LONGEST_KEPT // 2]}...{_digest(name)}"
+
+
+def _digest(name: str) -> str:
+    return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -35,8 +35,6 @@ class Part(StrEnum):
     REQUEST = "request"
     RESPONSE = "response"
 
-    __hash__ = str.__hash__  # Enum's own is slow, and tables are read for every frame
-
 
 _FILES: dict[Version, tuple[str, dict[Part, str]]] = {
     Version.V16: ("ocpp.v16", {Part.REQUEST: "{}.json", Part.RESPONSE: "{}Response.json"}),

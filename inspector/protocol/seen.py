@@ -29,11 +29,6 @@ class Seen(NamedTuple):
         return self.time_ns - self.call.time_ns if self.call else None
 
     @property
-    def is_orphan(self) -> bool:
-        """Whether it is an answer to no open CALL."""
-        return self.call is None and self.frame.type.is_answer and self.frame.message_id is not None
-
-    @property
     def accepted(self) -> bool:
         """Whether it is an answer whose status is Accepted."""
         payload = self.frame.payload

@@ -9,8 +9,6 @@ class Party(StrEnum):
     STATION = "station"
     CSMS = "csms"
 
-    __hash__ = str.__hash__  # Enum's own is slow, and tables are read for every frame
-
     @property
     def peer(self) -> "Party":
         """The other side."""
@@ -28,8 +26,6 @@ class Version(StrEnum):
     V16 = "1.6"
     V201 = "2.0.1"
     V21 = "2.1"
-
-    __hash__ = str.__hash__
 
 
 SUBPROTOCOLS: dict[str, Version] = {

@@ -53,7 +53,7 @@ def test_on_a_terminal_a_long_finding_is_wrapped(
 
 def test_numbers_are_written_with_their_words() -> None:
     assert [output.plural(number, "frame") for number in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
-    assert [output.totals(0, 0, 0), output.totals(1, 0, 2)] == ["no findings", "1 error, 2 notes"]
+    assert [output.totals(0, 0, 0), output.totals(1, 0, 2)] == ["no findings", "1 error, 2 info"]
 
 
 def test_what_is_no_terminal_is_100_columns_wide() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inspector.protocol.version import Party, Version
-from tests.protocol.wire import CSMS, STATION, call, error, heard, result, seen, watch
+from tests.protocol.wire import CSMS, STATION, call, heard, result, seen, watch
 
 
 def answered(raw: str | bytes) -> Any:
@@ -21,23 +21,6 @@ def alone(raw: str | bytes, sender: Party = STATION) -> Any:
 def test_an_answer_knows_how_long_it_took() -> None:
     assert answered(result(payload={"status": "Accepted"})).latency_ns == 7
     assert alone(call()).latency_ns is None
-
-
-@pytest.mark.parametrize(
-    ("raw", "orphan"),
-    [
-        (result(message_id="2"), True),
-        (error(message_id="2"), True),
-        (result(), False),
-        (error(), False),
-        (error(kind=5), False),
-        (call(), False),
-        ("nonsense", False),
-    ],
-)
-def test_an_answer_to_no_open_call_is_an_orphan(raw: str, orphan: bool) -> None:
-    """A frame that can't be read is none, nor is an error about an answer."""
-    assert answered(raw).is_orphan is orphan
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""What the rules know beside the frame at hand: what stations taught them, and what the standards' tables say."""
+"""What rules know beside the frame at hand: what stations taught them, what the standards' tables say, what follows."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from inspector.protocol.event import Opened
-from inspector.protocol.fields import inner, text
+from inspector.protocol.fields import indexed, inner, text
 from inspector.protocol.knowledge.identity import basic, credentials
 from inspector.protocol.secrets import is_password, is_secret
 
@@ -22,13 +22,6 @@ class Secret(NamedTuple):
     password_length: int | None = None
 
 
-def _indexed(payload: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    items = payload.get(key) if isinstance(payload, dict) else None
-    for index, item in enumerate(items if isinstance(items, list) else ()):
-        if isinstance(item, dict):
-            yield index, item
-
-
 def _value(name: str, value: Any, pointer: str) -> Iterator[Secret]:
     if is_secret(name) and isinstance(value, str) and value:
         yield Secret(pointer, len(value) if is_password(name) else None)
@@ -39,7 +32,7 @@ def _changed(payload: Any) -> Iterator[Secret]:
 
 
 def _set(payload: Any) -> Iterator[Secret]:
-    for index, item in _indexed(payload, "setVariableData"):
+    for index, item in indexed(payload, "setVariableData"):
         pointer = f"/3/setVariableData/{index}/attributeValue"
         yield from _value(text(item, "variable", "name") or "", item.get("attributeValue"), pointer)
 
@@ -61,7 +54,7 @@ def _token(payload: Any) -> Iterator[Secret]:
 
 
 def _tokens(payload: Any) -> Iterator[Secret]:
-    for index, item in _indexed(payload, "localAuthorizationList"):
+    for index, item in indexed(payload, "localAuthorizationList"):
         if text(item, "idToken", "type") == "KeyCode":
             yield Secret(f"/3/localAuthorizationList/{index}/idToken/idToken")
 
@@ -80,21 +73,21 @@ SENT: dict[str, Callable[[Any], Iterator[Secret]]] = {
 
 
 def _configuration(payload: Any) -> Iterator[str]:
-    for index, item in _indexed(payload, "configurationKey"):
+    for index, item in indexed(payload, "configurationKey"):
         if is_secret(text(item, "key") or "") and _is_real(text(item, "value")):
             yield f"/2/configurationKey/{index}/value"
 
 
 def _variables(payload: Any) -> Iterator[str]:
-    for index, item in _indexed(payload, "getVariableResult"):
+    for index, item in indexed(payload, "getVariableResult"):
         if is_secret(text(item, "variable", "name") or "") and _is_real(text(item, "attributeValue")):
             yield f"/2/getVariableResult/{index}/attributeValue"
 
 
 def _report(payload: Any) -> Iterator[str]:
-    for index, item in _indexed(payload, "reportData"):
+    for index, item in indexed(payload, "reportData"):
         if is_secret(text(item, "variable", "name") or ""):
-            for number, attribute in _indexed(item, "variableAttribute"):
+            for number, attribute in indexed(item, "variableAttribute"):
                 if _is_real(text(attribute, "value")):
                     yield f"/3/reportData/{index}/variableAttribute/{number}/value"
 

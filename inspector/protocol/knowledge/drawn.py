@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from inspector.protocol.context import FOREVER
-from inspector.protocol.fields import integer, number, objects, text
+from inspector.protocol.fields import indexed, integer, number, objects, text
 from inspector.protocol.finding import Fault
 from inspector.protocol.knowledge.configuration import written
 from inspector.protocol.knowledge.profiles import EVERYWHERE, Profile, Slot, profile_of
@@ -149,8 +149,7 @@ class Drawn:
 
     def _held(self, key: tuple[bool, int], limit: _Limit, seen: Seen, place: int) -> Iterator[Fault]:
         """Hold the moments of a message against a limit."""
-        moments = seen.frame.payload["meterValue"]
-        for index, moment in enumerate(moments if isinstance(moments, list) else ()):
+        for index, moment in indexed(seen.frame.payload, "meterValue"):
             sample = _highest(moment, limit, f"/3/meterValue/{index}/sampledValue")
             if sample is None or not _is_recent(moment, limit, seen.time_ns):
                 continue
@@ -210,11 +209,11 @@ def _until(profile: Profile, schedule: dict[str, Any], now_ns: int) -> int | Non
     return min([known.get("to", FOREVER), *ends])
 
 
-def _highest(moment: Any, limit: _Limit, pointer: str) -> _Sample | None:
+def _highest(moment: dict[str, Any], limit: _Limit, pointer: str) -> _Sample | None:
     """Return the highest of the samples that the limit is about."""
-    samples, best = moment.get("sampledValue") if isinstance(moment, dict) else None, None
-    for index, sample in enumerate(samples if isinstance(samples, list) else ()):
-        if isinstance(sample, dict) and sample.get("measurand") == _MEASURANDS[limit.unit]:
+    best = None
+    for index, sample in indexed(moment, "sampledValue"):
+        if sample.get("measurand") == _MEASURANDS[limit.unit]:
             found = _sample(sample, limit, f"{pointer}/{index}/value")
             best = found if best is None or (found is not None and found.value > best.value) else best
     return best

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from inspector.protocol.fields import inner, integer, objects, text
+from inspector.protocol.fields import indexed, inner, integer, objects, text
 
 EVERYWHERE = frozenset({"ChargePointMaxProfile", "ChargingStationMaxProfile"})
 """Purposes for the whole station, which stand at connector or EVSE 0."""
@@ -56,8 +56,7 @@ class Profile(NamedTuple):
         found, pointer = self.value.get("chargingSchedule"), f"{self.pointer}/chargingSchedule"
         if isinstance(found, dict):
             return [Schedule(found, pointer)]
-        every = found if isinstance(found, list) else []
-        return [Schedule(each, f"{pointer}/{index}") for index, each in enumerate(every) if isinstance(each, dict)]
+        return [Schedule(each, f"{pointer}/{index}") for index, each in indexed(self.value, "chargingSchedule")]
 
 
 def profile_of(payload: Any) -> Profile:

@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple
 
 from inspector.protocol.context import Context
 from inspector.protocol.event import Opened
-from inspector.protocol.fields import objects, text
+from inspector.protocol.fields import indexed, objects, text
 from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.knowledge.configuration import (
     Configuration,
@@ -166,9 +166,8 @@ class Limits(Family):
 
     def sets(self, seen: Seen) -> Iterator[Fault]:
         """Look at each variable of a SetVariables."""
-        items = seen.frame.payload.get("setVariableData")
-        for index, item in enumerate(items if isinstance(items, list) else ()):
-            if not isinstance(item, dict) or item.get("attributeType", "Actual") != "Actual":
+        for index, item in indexed(seen.frame.payload, "setVariableData"):
+            if item.get("attributeType", "Actual") != "Actual":
                 continue
             key, where = variable(item), f"/3/setVariableData/{index}"
             if self._configuration.is_read_only(key) and self._once("P105", key.lower()):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from inspector.protocol.context import Context
 from inspector.protocol.event import Opened
-from inspector.protocol.fields import integer, text
+from inspector.protocol.fields import indexed, integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge.buckets import finite
 from inspector.protocol.knowledge.refusals import SWITCHED
@@ -157,7 +157,7 @@ class Meter(Family):
     def _stopped(self, seen: Seen) -> Iterable[Fault]:
         payload = seen.frame.payload
         key = _key(payload.get("transactionId"))
-        series = self._transaction(key, None)
+        series = self._outside(None) if key is None else self._transaction(key, None)
         faults = self._read(seen, series, "transactionData")
         register, time_ns = finite(payload.get("meterStop")), _moment(payload.get("timestamp"))
         if register is not None and time_ns is not None and (problem := series.stop(register, time_ns)):
@@ -213,10 +213,7 @@ class Meter(Family):
     def _read(self, seen: Seen, series: Series, field: str) -> list[Fault]:
         """Give the series all samples of a frame."""
         faults: list[Fault] = []
-        entries = seen.frame.payload.get(field)
-        for at, entry in enumerate(entries) if type(entries) is list else ():
-            if type(entry) is not dict:
-                continue
+        for at, entry in indexed(seen.frame.payload, field):
             samples, time_ns = entry.get("sampledValue"), _moment(entry.get("timestamp"))
             if time_ns is None or type(samples) is not list:
                 continue
