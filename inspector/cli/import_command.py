@@ -40,7 +40,9 @@ def command(files: tuple[TextIO, ...], capture: Path | None, patience: float, sc
             result = import_lines(file, writer, patience_ns=int(patience * 1e9), stations=stations, vendors=known)
             for fault in result.faults:
                 click.echo(visible(f"{file.name}, {fault}: left out"), err=True)
-            faults += len(result.faults)
+            if result.left_out > len(result.faults):
+                click.echo(f"{file.name}, and {result.left_out - len(result.faults)} lines more: left out", err=True)
+            faults += result.left_out
             click.echo(f"{file.name}: {result.sessions} sessions, {result.frames} frames", err=True)
     finally:
         writer.close()

@@ -39,10 +39,11 @@ def export_lines(reader: Reader, session: int | None = None) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: how many sessions and frames came in, and which lines were left out, and why."""
+    """What an import did: how many sessions and frames came in, how many lines were left out, and why the first were."""
 
     sessions: int = 0
     frames: int = 0
+    left_out: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -141,8 +142,13 @@ class _Import:
             self._writer.flush()
 
     def _fault(self, line: int, words: str) -> None:
-        self._result.faults.append(f"line {line}: {words}")
+        self._result.left_out += 1
+        if self._result.left_out <= MOST_TOLD:
+            self._result.faults.append(f"line {line}: {words}")
 
+
+MOST_TOLD = 100
+"""Lines of a file that are named when they are left out; of the others, only how many there were."""
 
 UNKNOWN = -1
 """The number of frames of a session that does not say it: it ends with the file."""

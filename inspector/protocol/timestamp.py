@@ -81,6 +81,17 @@ def write(time_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds // 1000:06d}Z"
 
 
+def span(time_ns: int) -> str:
+    """Write a length of time: 59.9 s, or 1 h 59 m 58 s."""
+    if time_ns < 60_000_000_000:
+        return f"{max(0, time_ns) / 1e9:.1f} s"
+    minutes, seconds = divmod(time_ns // 1_000_000_000, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
+    return " ".join(f"{value} {unit}" for value, unit in parts if value)
+
+
 def read(text: str) -> int:
     """Read what :func:`write` wrote, or any RFC 3339 time since the year 1, as Unix nanoseconds.
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.formats.jsonl import Imported, check_head, export_lines, import_lines
+from inspector.formats.jsonl import MOST_TOLD, Imported, check_head, export_lines, import_lines
 from inspector.protocol.context import Station, Stations
 from inspector.protocol.event import Closed, Event
 from inspector.protocol.finding import Blame, Finding, Severity
@@ -242,3 +242,10 @@ def test_a_sample_imports_with_the_findings_it_was_recorded_with(tmp_path: Path,
     with Reader(tmp_path / "b.db") as reader:
         assert sorted(finding.code for finding in reader.findings()) == sorted(recorded)
     assert recorded, "each sample shows a planted fault"
+
+
+def test_of_many_lines_that_are_left_out_the_first_are_named(tmp_path: Path) -> None:
+    """A file of nothing else doesn't fill the memory."""
+    head, *_ = exported(make_capture(tmp_path / "a.db", BOOT))
+    result = imported([head, *["nonsense"] * (MOST_TOLD + 5)], tmp_path / "b.db")
+    assert (result.left_out, len(result.faults)) == (MOST_TOLD + 5, MOST_TOLD)

@@ -8,6 +8,7 @@ from inspector.protocol.context import Brief
 from inspector.protocol.finding import Blame, Fault
 from inspector.protocol.knowledge.close_codes import NO_CLOSE_FRAME, NORMAL
 from inspector.protocol.knowledge.identity import quoted
+from inspector.protocol.timestamp import span
 from inspector.protocol.version import Party
 
 MOST_ENDS = 5
@@ -168,12 +169,3 @@ def _label(brief: Brief | None) -> str:
     if brief is None:
         return "nothing"
     return f"the {brief.sender.label}'s {brief.type.name}{f' {quoted(brief.action)}' if brief.action else ''}"
-
-
-def span(time_ns: int) -> str:
-    """Write how long something took, as exactly as anybody wants to know."""
-    seconds = max(0, time_ns) / 1e9
-    for least, size, unit in ((7200, 3600, "h"), (120, 60, "min")):
-        if seconds >= least:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.1f} s"

@@ -13,7 +13,7 @@ from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
-from inspector.protocol.timestamp import unix_ns
+from inspector.protocol.timestamp import span, unix_ns
 from inspector.protocol.version import Party
 
 _TIME = "OCPP-J 1.6 section 3.14, OCPP 2.x part 2 appendix 1"
@@ -255,7 +255,7 @@ class Clocks(Family):
         if origin == "run" or (origin == "import" and zone and seen.sender is Party.CSMS):
             return
         if self._clocks[seen.sender].is_news(skew):
-            words = f"the {seen.sender.label} is {_span(abs(skew))} {'ahead' if skew > 0 else 'behind'}"
+            words = f"the {seen.sender.label} is {span(abs(skew))} {'ahead' if skew > 0 else 'behind'}"
             pointer = f"/{seen.frame.payload_at}/{place}"
             if zone:
                 yield Fault("C004", f"{words}: local time sold as UTC", pointer, f"convert it to UTC, or write {zone}")
@@ -272,7 +272,7 @@ class Clocks(Family):
         elif order > last.order and stamp >= FIRST_SET:
             if stamp < last.time_ns - SET_BACK:
                 self._last[key] = _SAID
-                words = f"this is {_span(last.time_ns - stamp)} before the message before it in transaction {key!s:.40}"
+                words = f"this is {span(last.time_ns - stamp)} before the message before it in transaction {key!s:.40}"
                 return (Fault("C005", words, f"/{seen.frame.payload_at}/{place}"),)
             self._last[key] = _Last(order, max(stamp, last.time_ns))
         return ()
@@ -294,12 +294,3 @@ def _zone(skew_ns: int) -> str:
     if halves == 0 or abs(skew_ns - halves * 30 * MINUTE) > MINUTE or abs(skew_ns) > WIDEST_ZONE:
         return ""
     return f"{'+' if halves > 0 else '-'}{abs(halves) // 2:02}:{abs(halves) % 2 * 30:02}"
-
-
-def _span(time_ns: int) -> str:
-    """Write a length of time, as in 1 h 59 m 58 s."""
-    minutes, seconds = divmod(time_ns // SECOND, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
-    return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"

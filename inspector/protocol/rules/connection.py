@@ -8,12 +8,13 @@ from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge import close_codes, lives
 from inspector.protocol.knowledge.close_codes import FOR_NOW, NO_CLOSE_FRAME, NORMAL
 from inspector.protocol.knowledge.identity import quoted
-from inspector.protocol.knowledge.lives import Life, Memory, span
+from inspector.protocol.knowledge.lives import Life, Memory
 from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import CONTINUED
 from inspector.protocol.rules.family import Family
 from inspector.protocol.rules.handshake import refused
 from inspector.protocol.seen import Seen
+from inspector.protocol.timestamp import span
 from inspector.protocol.version import Party
 
 _CODES = "RFC 6455 section 7.4"

@@ -6,7 +6,7 @@ import pytest
 
 from inspector.protocol.context import Brief
 from inspector.protocol.frame import MessageType
-from inspector.protocol.knowledge.lives import MOST_ENDS, Life, Memory, loop, period, span
+from inspector.protocol.knowledge.lives import MOST_ENDS, Life, Memory, loop, period
 from inspector.protocol.version import Party
 from tests.protocol.wire import SECOND, STATION
 
@@ -141,10 +141,3 @@ def test_the_memory_of_ends_is_bounded() -> None:
     memory = Memory()
     memory.ends.extend(row([1] * 100))
     assert len(memory.ends) == MOST_ENDS
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(-1, "0.0 s"), (1.25, "1.2 s"), (119, "119.0 s"), (600, "10.0 min"), (90_000, "25.0 h")]
-)
-def test_a_span_is_written_as_exactly_as_anybody_wants_to_know(seconds: float, text: str) -> None:
-    assert span(int(seconds * SECOND)) == text
