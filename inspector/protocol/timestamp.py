@@ -82,8 +82,8 @@ def write(time_ns: int) -> str:
 
 
 def span(time_ns: int) -> str:
-    """Write a length of time: 59.9 s, or 1 h 59 m 58 s."""
-    if time_ns < 60_000_000_000:
+    """Write a length of time: 59.9 s, or 1 h 59 m 58 s; two minutes are not to be rounded yet."""
+    if time_ns < 120_000_000_000:
         return f"{max(0, time_ns) / 1e9:.1f} s"
     minutes, seconds = divmod(time_ns // 1_000_000_000, 60)
     hours, minutes = divmod(minutes, 60)
