@@ -39,7 +39,7 @@ def export_lines(reader: Reader, session: int | None = None) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: the sessions and frames that came in, the lines that were left out, and why the first were."""
+    """What an import did: how many sessions and frames came in, how many lines did not, and why the first of them."""
 
     sessions: int = 0
     frames: int = 0
