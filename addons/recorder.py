@@ -159,9 +159,12 @@ class Recorder:
 
 def _nanoseconds(seconds: str) -> int:
     try:
-        return int(float(seconds) * 1e9)
-    except (ValueError, OverflowError) as error:
-        raise exceptions.OptionsError(f"ocpp_patience is a number of seconds, not {seconds}") from error
+        patience_ns = int(float(seconds) * 1e9)
+    except (ValueError, OverflowError):
+        patience_ns = 0
+    if not 0 < patience_ns < 2**63:  # what SQLite can hold
+        raise exceptions.OptionsError(f"ocpp_patience is a number of seconds, not {seconds}")
+    return patience_ns
 
 
 def plain_error(message: str) -> str:

@@ -88,7 +88,7 @@ def _exit_code(arguments: list[str]) -> int:
 
 
 def _complain(line: str) -> int:
-    from inspector.tui.text import visible
+    from inspector.protocol.printable import visible
 
     click.echo(f"ocpp-inspector: {visible(line)}", err=True)
     return 2

@@ -4,29 +4,31 @@ import re
 from array import array
 from codecs import BOM_UTF8
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import click
 
 from inspector.cli.excerpt import excerpts, places, text_of
-from inspector.cli.options import JSON, SCHEMAS
+from inspector.cli.options import JSON, SCHEMAS, Input
 from inspector.cli.output import paint, plural, print_finding, print_json, totals, width
+from inspector.errors import InspectorError
 from inspector.protocol import actions
 from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.frame import Frame, decode
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.ledger import MOST_OPEN
+from inspector.protocol.printable import visible
 from inspector.protocol.seen import Seen
 from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Party, Version
 from inspector.store.record import finding_record
 from inspector.store.vendor_folder import vendors
 from inspector.tui.lines import ARROWS, SIGNS
-from inspector.tui.text import visible
 
 _PREFIX = re.compile(rb"\s*(station|csms)\s*>\s*", re.IGNORECASE)
 INDENT = 9
@@ -45,7 +47,7 @@ class Checked:
 
 
 @click.command("check")
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("file", type=Input("rb"), default="-")
 @click.option(
     "--ocpp-version",
     "version",
@@ -68,7 +70,8 @@ def command(file: BinaryIO, version: str | None, sender: str | None, schemas: Pa
     """
     found: Counter[Severity] = Counter()
     frames, known = 0, vendors(schemas)
-    for checked in check(file, Version(version) if version else None, Party(sender) if sender else None, known):
+    lines = _frames_of(file)
+    for checked in check(lines, Version(version) if version else None, Party(sender) if sender else None, known):
         frames += 1
         found.update(finding.severity for finding in checked.findings)
         if as_json:
@@ -81,8 +84,28 @@ def command(file: BinaryIO, version: str | None, sender: str | None, schemas: Pa
     return 1 if found[Severity.ERROR] else 0
 
 
+def _frames_of(file: BinaryIO) -> Iterator[bytes]:
+    """Return the lines of a file. Raises :class:`InspectorError` for one of ours, which another command reads."""
+    first = file.readline()
+    name, lint, import_ = (
+        ("standard input", "FILE", "-") if file.name == "<stdin>" else (file.name, file.name, file.name)
+    )
+    if first.startswith(SQLITE):
+        raise InspectorError(f"{name} is a capture: ocpp-inspector lint {lint}")
+    if first.startswith(b"{"):
+        from inspector.formats.jsonl import is_head
+
+        if is_head(first):
+            raise InspectorError(f"{name} is an export: ocpp-inspector import {import_} --capture NEW")
+    return chain([first], file)
+
+
+SQLITE = b"SQLite format 3\0"
+"""How every SQLite database begins (https://sqlite.org/fileformat.html)."""
+
+
 def check(
-    lines: BinaryIO, version: Version | None, sender: Party | None = None, known: Vendors | None = None
+    lines: Iterable[bytes], version: Version | None, sender: Party | None = None, known: Vendors | None = None
 ) -> Iterator[Checked]:
     """Judge each line that is not empty, in order, as one session without times."""
     inspection = Inspection(version, vendors=known)

@@ -12,9 +12,9 @@ from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, Seconds
 from inspector.cli.output import paint, print_table
 from inspector.cli.sessions_command import print_sessions
+from inspector.protocol.printable import visible
 from inspector.protocol.rules import TABLE
 from inspector.store.reader import Reader
-from inspector.tui.text import visible
 
 
 @click.command("demo")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from inspector.protocol.json_places import tokens
-from inspector.tui.text import visible
+from inspector.protocol.printable import visible
 
 CUT = "…"
 """Stands where text is left out."""

@@ -8,11 +8,11 @@ import click
 from inspector.cli.options import JSON, NUMBER, SESSION
 from inspector.cli.output import counts, paint, print_finding, print_json
 from inspector.protocol import timestamp
+from inspector.protocol.printable import visible, visible_raw
 from inspector.store.filter import compile_filter
 from inspector.store.reader import Reader
 from inspector.store.record import frame_record
 from inspector.store.rows import FindingRow, FrameRow
-from inspector.tui.text import visible, visible_raw
 
 
 @click.command("frames")

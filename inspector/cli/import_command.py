@@ -6,17 +6,17 @@ from typing import TextIO
 import click
 
 from inspector.cli.capture_path import new_capture
-from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS
+from inspector.cli.options import NEW_CAPTURE, RECORDED_PATIENCE, SCHEMAS, Input, nanoseconds
 from inspector.errors import InspectorError
-from inspector.tui.text import visible
+from inspector.protocol.printable import visible
 
 
 @click.command("import")
-@click.argument("files", type=click.File("r", encoding="utf-8", errors="replace"), nargs=-1, required=True)
+@click.argument("files", type=Input("r", encoding="utf-8", errors="replace"), nargs=-1, required=True)
 @NEW_CAPTURE
-@PATIENCE
+@RECORDED_PATIENCE
 @SCHEMAS
-def command(files: tuple[TextIO, ...], capture: Path | None, patience: float, schemas: Path | None) -> int:
+def command(files: tuple[TextIO, ...], capture: Path | None, patience: float | None, schemas: Path | None) -> int:
     """Add the sessions of exported FILES to a capture ("-" is standard input). They are checked and paired anew.
 
     A line that can't be read is named and left out; then the exit code is 2.
@@ -37,7 +37,7 @@ def command(files: tuple[TextIO, ...], capture: Path | None, patience: float, sc
     faults = 0
     try:
         for file in files:
-            result = import_lines(file, writer, patience_ns=int(patience * 1e9), stations=stations, vendors=known)
+            result = import_lines(file, writer, patience_ns=nanoseconds(patience), stations=stations, vendors=known)
             for fault in result.faults:
                 click.echo(visible(f"{file.name}, {fault}: left out"), err=True)
             if result.left_out > len(result.faults):

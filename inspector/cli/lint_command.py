@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from inspector.cli.codes import chosen
-from inspector.cli.options import JSON, PATIENCE, SCHEMAS, SESSION
+from inspector.cli.options import JSON, RECORDED_PATIENCE, SCHEMAS, SESSION, nanoseconds
 from inspector.cli.output import paint, plural, print_finding, print_json, print_wrapped, table_lines, told, totals
 from inspector.errors import InspectorError
 from inspector.formats.sarif import sarif_lines
 from inspector.protocol import timestamp
 from inspector.protocol.finding import Blame, Severity
+from inspector.protocol.printable import visible
 from inspector.protocol.rules import TABLE
 from inspector.store.judge import UNSEEN
 from inspector.store.lint import Found, Lint
@@ -23,7 +24,6 @@ from inspector.store.reader import Reader
 from inspector.store.record import finding_record
 from inspector.store.replacement import Replacement
 from inspector.store.vendor_folder import vendors
-from inspector.tui.text import visible
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class _Group:
     help="Only these rules: codes, or letters of families, as in R,T002. May be given again.",
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules, of those selected.")
-@PATIENCE
+@RECORDED_PATIENCE
 @SCHEMAS
 @click.option(
     "--format",
@@ -63,7 +63,7 @@ def command(
     session: int | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    patience: float,
+    patience: float | None,
     schemas: Path | None,
     kind: str,
     as_json: bool,
@@ -84,7 +84,7 @@ def command(
     with ExitStack() as stack:
         reader = stack.enter_context(Reader(capture))
         replacement = stack.enter_context(Replacement(capture)) if update else None
-        lint = Lint(reader, session=session, codes=codes, patience_ns=int(patience * 1e9), vendors=vendors(schemas))
+        lint = Lint(reader, session=session, codes=codes, patience_ns=nanoseconds(patience), vendors=vendors(schemas))
         found = _counted(lint.findings(), tally, replacement)
         _report("json" if as_json else kind, capture, found, verbose=verbose)
         if kind == "text" and not as_json:
@@ -146,7 +146,6 @@ def _record(found: Found) -> dict[str, Any]:
         "frame_id": found.frame_id,
         "time": timestamp.write(found.time_ns),
         **finding_record(found.finding),
-        "offset": found.finding.offset,
     }
 
 

@@ -1,10 +1,14 @@
 """Options that more than one command has."""
 
 import math
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeVar
 
 import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 NEW_CAPTURE = click.option(
     "--capture",
@@ -28,13 +32,31 @@ YEAR = 31_536_000
 NUMBER = click.IntRange(1, 2**63 - 1)
 """The number of something in a capture, as SQLite can hold it."""
 
-PATIENCE = click.option(
-    "--patience",
-    type=Seconds(0.05, YEAR),
-    default=30.0,
-    show_default=True,
-    help="Seconds a CALL may wait for its answer.",
-)
+
+def _patience(default: float | None, shown: bool | str) -> Callable[[Command], Command]:
+    words = "Seconds a CALL may wait for its answer."
+    return click.option("--patience", type=Seconds(0.05, YEAR), default=default, show_default=shown, help=words)
+
+
+PATIENCE = _patience(30.0, True)
+RECORDED_PATIENCE = _patience(None, "as recorded, else 30")
+"""Read it with :func:`nanoseconds`; None stands for what each session was recorded with."""
+
+
+def nanoseconds(seconds: float | None) -> int | None:
+    """Return seconds as nanoseconds, None for None."""
+    return None if seconds is None else int(seconds * 1e9)
+
+
+class Input(click.File):
+    """A file to read; a standard input that is closed is told in click's way."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> IO[Any]:
+        """Open it, or fail in click's way."""
+        if value == "-" and sys.stdin is None:
+            self.fail("standard input is closed.", param, ctx)
+        return super().convert(value, param, ctx)
+
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 

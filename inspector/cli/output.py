@@ -11,9 +11,9 @@ import click
 
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Finding
+from inspector.protocol.printable import visible
 from inspector.store.rows import FindingRow
 from inspector.tui.lines import SIGNS, Line, wrap
-from inspector.tui.text import visible
 
 COLOURS = {
     "error": "red",

@@ -10,7 +10,7 @@ import click
 from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS
 from inspector.cli.output import print_json, require_terminal
-from inspector.tui.text import visible
+from inspector.protocol.printable import visible
 
 
 @click.command("proxy")

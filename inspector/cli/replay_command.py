@@ -11,9 +11,9 @@ import click
 from inspector.cli.options import JSON, NUMBER, YEAR, Seconds
 from inspector.cli.output import paint, print_json
 from inspector.errors import InspectorError
+from inspector.protocol.printable import visible
 from inspector.protocol.version import Party
 from inspector.store.reader import Reader
-from inspector.tui.text import visible
 
 if TYPE_CHECKING:
     from inspector.replay.player import Outcome, Pace, StationRun

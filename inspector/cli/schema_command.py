@@ -27,24 +27,25 @@ FRAMES = {kind.name: kind for kind in SHAPES}
     type=click.Choice([version.value for version in Version]),
     help="The version; default: the newest that has the action.",
 )
-@click.option(
-    "--request", "part", flag_value=Part.REQUEST.value, default=True, help="The CALL's payload (the default)."
-)
-@click.option("--response", "part", flag_value=Part.RESPONSE.value, help="The answer's payload.")
+@click.option("--request", is_flag=True, help="The CALL's payload (the default).")
+@click.option("--response", is_flag=True, help="The answer's payload.")
 @JSON
-def command(action: str | None, version: str | None, part: str, as_json: bool) -> None:
+def command(action: str | None, version: str | None, request: bool, response: bool, as_json: bool) -> None:
     """Show the JSON schema that the payload of ACTION is held against; without one, list the actions of each version.
 
     Where the published copies of the official schema differ, what one of them takes is no error: the $comment tells
     what that changes. CALL, CALLRESULT, CALLERROR, CALLRESULTERROR and SEND show the schema of a whole frame.
     """
+    if request and response:
+        raise click.UsageError("--request and --response exclude each other")
+    if (request or response) and (action is None or action.upper() in FRAMES):
+        raise click.UsageError("--request and --response choose between the payloads of an action")
     versions = [Version(version)] if version else list(Version)
     if action is None:
         _list(versions)
         return
-    name, found, notes = (
-        _frame(action, versions) if action.upper() in FRAMES else _payload(action, versions, Part(part))
-    )
+    part = Part.RESPONSE if response else Part.REQUEST
+    name, found, notes = _frame(action, versions) if action.upper() in FRAMES else _payload(action, versions, part)
     shown = {**found, "$comment": "; ".join(notes)} if notes else found
     if as_json:
         print_json(shown)

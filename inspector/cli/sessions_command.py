@@ -8,11 +8,11 @@ import click
 from inspector.cli.options import JSON
 from inspector.cli.output import counts, print_finding, print_json, table_lines
 from inspector.protocol import timestamp
+from inspector.protocol.printable import visible
 from inspector.store.reader import Reader
 from inspector.store.record import session_record
 from inspector.store.rows import FindingRow, Session
 from inspector.tui.lines import ending
-from inspector.tui.text import visible
 
 INDENT = 6
 """Where the findings about a session stand below its line."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from inspector import __version__
 from inspector.errors import InspectorError
 from inspector.protocol import timestamp
-from inspector.protocol.context import Stations
+from inspector.protocol.context import PATIENCE_NS, Stations
 from inspector.protocol.event import Closed, Opened, Origin, Received, Tls
 from inspector.protocol.finding import Blame
 from inspector.protocol.vendor import Vendors
@@ -51,15 +51,15 @@ def import_lines(
     lines: Iterable[str],
     writer: Writer,
     *,
-    patience_ns: int,
+    patience_ns: int | None = None,
     stations: Stations | None = None,
     vendors: Vendors | None = None,
 ) -> Imported:
     """Read what :func:`export_lines` wrote below its first line, through the same pipe as live traffic.
 
     It is checked and paired anew, in the order of time; sessions get their ids in the order of the lines. A line that
-    can't be read is left out and named. ``stations`` are remembered from earlier files, ``vendors`` are the schemas of
-    vendors' data.
+    can't be read is left out and named. Without ``patience_ns``, each session has the patience it was recorded with.
+    ``stations`` are remembered from earlier files, ``vendors`` are the schemas of vendors' data.
     """
     return _Import(writer, patience_ns, stations or Stations(), vendors).run(lines)
 
@@ -75,7 +75,7 @@ class _Coming(NamedTuple):
 class _Import:
     """One file on its way into a capture."""
 
-    def __init__(self, writer: Writer, patience_ns: int, stations: Stations, vendors: Vendors | None) -> None:
+    def __init__(self, writer: Writer, patience_ns: int | None, stations: Stations, vendors: Vendors | None) -> None:
         self._vendors = vendors
         self._writer = writer
         self._patience_ns = patience_ns
@@ -116,9 +116,10 @@ class _Import:
         session, opened = _field(record, "id", int), _opened(record)
         closed = None if record.get("closed") is None else _closed(record)
         frames = _field(record, "frames", int, UNKNOWN)
+        row = session_row(opened, patience_ns=self._patience_ns or _patience_ns(record))
         self._result.sessions += 1
         number = numbers[session] = self._result.sessions
-        coming = self._coming[number] = _Coming(session_row(opened), opened, closed)
+        coming = self._coming[number] = _Coming(row, opened, closed)
         self._writer.append([coming.row])
         return Life(number, opened.time_ns, None if closed is None else closed.time_ns, frames)
 
@@ -126,7 +127,7 @@ class _Import:
         row, opened, closed = self._coming.pop(session)
         station = self._stations.of(opened.station)
         self._live[session] = Recording(
-            self._writer, opened, patience_ns=self._patience_ns, station=station, row=row, vendors=self._vendors
+            self._writer, opened, patience_ns=row.patience_ns, station=station, row=row, vendors=self._vendors
         )
         if closed is not None:
             self._ends[session] = closed
@@ -165,13 +166,23 @@ def _number(record: dict[str, Any], numbers: dict[int, int]) -> int:
     return numbers[session]
 
 
-def check_head(line: str) -> None:
-    """Raise :class:`InspectorError` unless this is the first line of an export that can be read."""
+def is_head(line: str | bytes) -> bool:
+    """Tell whether this is the first line of an export, of any version."""
+    return _head(line) is not None
+
+
+def _head(line: str | bytes) -> dict[str, Any] | None:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
-        record = None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        return None
+    return record if isinstance(record, dict) and record.get("format") == FORMAT else None
+
+
+def check_head(line: str) -> None:
+    """Raise :class:`InspectorError` unless this is the first line of an export that can be read."""
+    record = _head(line)
+    if record is None:
         raise InspectorError(f"line 1: not an export of OCPP Inspector (no format {FORMAT})")
     if not isinstance(record.get("version"), int) or record["version"] > VERSION:
         raise InspectorError(
@@ -208,6 +219,18 @@ def _small(record: Any, name: str) -> int | None:
     if not -1 <= value <= 65_535:
         raise ValueError(f"{name} is out of range")
     return None if value == -1 else value
+
+
+def _patience_ns(record: dict[str, Any]) -> int:
+    """Return how long a CALL may wait; exports of earlier versions do not say it."""
+    seconds = record.get("patience")
+    if seconds is None:
+        return PATIENCE_NS
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        raise ValueError("patience is not a number")
+    if not 1e-9 <= seconds < 2**63 / 1e9:
+        raise ValueError("patience is out of range")
+    return round(seconds * 1e9)
 
 
 def _opened(record: dict[str, Any]) -> Opened:

@@ -15,7 +15,7 @@ from inspector.protocol.rules.family import Family
 from inspector.protocol.schema import Part, violations
 from inspector.protocol.seen import Seen
 from inspector.protocol.vendor import Vendors
-from inspector.protocol.version import Version, from_subprotocol
+from inspector.protocol.version import Party, Version, from_subprotocol
 
 
 class Observation(NamedTuple):
@@ -113,7 +113,7 @@ class Inspection:
         faults = list(self._guess(frame)) if context.version is None else []
         faults += framing.check(frame, context.version)
         if action is not None:
-            action, alias = self._standard_name(action)
+            action, alias = self._standard_name(frame, action, sender)
             faults += alias
         if kind is _CALL:
             context.ledger.call(_open_call(number, event, frame, action or ""))
@@ -126,11 +126,12 @@ class Inspection:
             action = call.action or None if call else action
         return Seen(number, time_ns, sender, frame, action, Part.RESPONSE, call), faults
 
-    def _standard_name(self, action: str) -> tuple[str, Iterable[Fault]]:
+    def _standard_name(self, frame: Frame, action: str, sender: Party) -> tuple[str, Iterable[Fault]]:
         """Return the action's standard name, and a fault if the frame has it by another."""
-        name = actions.resolve(self.version or self._possible[0], action)
-        if name == action:
-            return name, ()
+        version = self.version or self._possible[0]
+        name = actions.resolve(version, action)
+        if name == action or (frame.type.has_action and _is_of_16(version, action, frame.payload, sender)):
+            return action, ()
         return name, (Fault("F009", f"{action} is not the standard's name", "/2", f"write {name}"),)
 
     def _schema(self, seen: Seen) -> Iterable[Fault]:
@@ -179,9 +180,21 @@ _UNKNOWN = 1_000_000
 def _wrong(version: Version, action: str, payload: Any) -> int:
     """Count what a version's schema has against a payload. Another name for the action only counts if all else fits."""
     name = actions.resolve(version, action)
+    count = _errors(version, name, payload)
+    return count if name == action or count == _UNKNOWN else 1 if not count else _UNKNOWN - 1
+
+
+def _errors(version: Version, action: str, payload: Any) -> int:
+    """Count what a version's schema has against a request."""
     try:
-        found = violations(version, name, Part.REQUEST, payload)
+        return sum(violation.is_error for violation in violations(version, action, Part.REQUEST, payload))
     except KeyError:
         return _UNKNOWN
-    count = sum(violation.is_error for violation in found)
-    return count if name == action else 1 if not count else _UNKNOWN - 1
+
+
+def _is_of_16(version: Version, action: str, payload: Any, sender: Party) -> bool:
+    """Tell whether a name that some documents of 2.x use is meant as 1.6 means it: StopTransaction of a station."""
+    name = actions.resolve(version, action)
+    if action not in actions.table(Version.V16) or not _errors(version, name, payload):
+        return False
+    return sender not in actions.table(version)[name].senders or not _errors(Version.V16, action, payload)

@@ -11,7 +11,10 @@ _BLANK = " \t\r\n"
 CUT = "the sender cut it short: look for a full buffer"
 STRAY_BACKSLASH = "a backslash before the closing quote hides it: write \\\\ for a backslash, or leave it out"
 
+UTF_16 = "this looks like UTF-16: send UTF-8"
+
 _HINTS: tuple[tuple[str, str], ...] = (
+    (r"⟂(?:\x00[^\x00]){2}", UTF_16),
     (r"⟂\ufeff", "a byte order mark stands nowhere in JSON"),
     (r":\s*⟂[,}\]]", "a key without a value: leave the key out when there is nothing to send"),
     (r",\s*⟂[}\]]|⟂,\s*[}\]]", "remove the comma before the closing bracket"),  # 3.13 points at the comma

@@ -82,7 +82,7 @@ def _is_deep(value: Any) -> bool:
 
 def exact(number: float | Decimal) -> Decimal:
     """Return a number as it was written: the value of :func:`quick` and that of :func:`parse` are equal then."""
-    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+    return _decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
 def parse(text: str) -> tuple[Any, bool]:
@@ -134,8 +134,10 @@ def _constant(name: str) -> NoReturn:
 
 
 def _decimal(text: str) -> Decimal:
+    """Read a number with a fraction or an exponent; ``1e0`` becomes 1.0, as it is not written as an integer."""
     try:
-        return Decimal(text)
+        number = Decimal(text)
+        return number if number.as_tuple().exponent else Decimal(f"{number}.0")
     except InvalidOperation:
         words = "a number with an exponent beyond all use", "no OCPP field is that large or small"
         raise _NumberError(re.escape(text[:1000]), *words) from None

@@ -1,10 +1,12 @@
 """From a WebSocket message to a JSON value, with all that is wrong on the way and where each fault stands."""
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
 from inspector.protocol.finding import Fault
+from inspector.protocol.json_hints import UTF_16
 from inspector.protocol.json_oddities import Oddity, Oddness, oddities
 from inspector.protocol.json_places import members
 from inspector.protocol.json_text import JsonFault, byte_offset, parse
@@ -39,18 +41,17 @@ def _text(raw: str | bytes, faults: list[Fault]) -> str:
         text = raw.decode()
     except UnicodeDecodeError as error:
         byte = raw[error.start]
-        hint = next((hint for start, hint in _SIGNATURES.items() if raw.startswith(start)), "OCPP-J is UTF-8 text")
+        hint = next((hint for start, hint in _SIGNATURES if start.match(raw)), "OCPP-J is UTF-8 text")
         latin = f", in Latin-1 {chr(byte)}" if chr(byte).isalpha() else ""
         raise JsonFault(error.start, f"not UTF-8: {error.reason}, byte 0x{byte:02x}{latin}", hint) from None
     faults.append(Fault("F002", "a binary WebSocket message", hint="send OCPP-J as a text message"))
     return text
 
 
-_SIGNATURES: dict[bytes, str] = {
-    b"\xff\xfe": "this looks like UTF-16: send UTF-8",
-    b"\xfe\xff": "this looks like UTF-16: send UTF-8",
-    b"\x1f\x8b": "this looks like gzip: send plain text, or negotiate permessage-deflate",
-}
+_SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"\xff\xfe|\xfe\xff|(\x00[^\x00]){2}|([^\x00]\x00){2}"), UTF_16),
+    (re.compile(rb"\x1f\x8b"), "this looks like gzip: send plain text, or negotiate permessage-deflate"),
+)
 """How messages begin that are something else."""
 
 

@@ -99,8 +99,40 @@ def _of_unknown(schema: Schema, violation: Violation, _: Any) -> str:
 
 def _of_value(schema: Schema, violation: Violation, value: Any) -> str:
     options = [str(option) for option in schema_at(schema, violation.path).get("enum", violation.wanted)]
-    near = nearest(value, options, cutoff=0.5) if isinstance(value, str) else None
+    near = _meant(value, options) if isinstance(value, str) else None
     return f"did you mean {near}? Allowed: {_listed(options)}" if near else f"allowed: {_listed(options)}"
+
+
+def _meant(value: str, options: Iterable[str]) -> str | None:
+    """Return the one listed value that was probably meant, never one that says the opposite.
+
+    If several hold the whole word that was sent, as InternalError and OtherError hold Error, nobody knows which.
+    """
+    word = _fold(value)
+    alike = {_fold(option): option for option in options if _is_negated(_fold(option)) == _is_negated(word)}
+    holding = [option for folded, option in alike.items() if word in folded]
+    if len(word) >= SHORTEST_WORD and holding and word not in alike:
+        return holding[0] if len(holding) == 1 else None
+    near = nearest(value, alike.values(), cutoff=0.5)
+    return near if near and (_abbreviates(word, _fold(near)) or nearest(value, [near])) else None
+
+
+SHORTEST_WORD = 4
+"""Letters of a word that tells something where it stands in a listed value."""
+
+
+def _is_negated(folded: str) -> bool:
+    """Tell whether a value begins with a negation, as NoError and Unavailable do, and InternalError does not."""
+    return _NEGATED.match(folded) is not None
+
+
+_NEGATED = re.compile(r"no(?!ne$|rmal)|un(?!der|known)|in(?=valid|operative)|de(?=auth)|dis(?=charg|connect)")
+
+
+def _abbreviates(word: str, whole: str) -> bool:
+    """Tell whether a word has some letters of another in their order, the first among them: Hz of Hertz."""
+    letters = iter(whole)
+    return word[:1] == whole[:1] and all(letter in letters for letter in word)
 
 
 def _of_type(schema: Schema, violation: Violation, value: Any) -> str:

@@ -41,8 +41,14 @@ def code(violation: Violation) -> str:
     return "C001" if _is_timestamp(violation) else _TABLE.get(violation.keyword, _OTHER)[0]
 
 
-def message(schema: dict[str, Any], payload: Any, violation: Violation, whole: str = "this message") -> str:
-    """Say what is wrong. ``whole`` is what the payload itself is called."""
+def message(
+    schema: dict[str, Any],
+    payload: Any,
+    violation: Violation,
+    whole: str = "this message",
+    written: str | None = None,
+) -> str:
+    """Say what is wrong. ``whole`` is what the payload itself is called, ``written`` the text of a number."""
     keyword, path, wanted, differ = violation
     name, value = _name(path, whole), value_at(payload, path)
     if differ is not None:
@@ -53,7 +59,7 @@ def message(schema: dict[str, Any], payload: Any, violation: Violation, whole: s
         keyword=keyword,
         name=name,
         parent=_name(path[:-1], whole),
-        value=shown(value, name),
+        value=cut(written) if written else shown(value, name),
         wanted=_wanted(keyword, wanted),
         length=len(value) if isinstance(value, str | list) else 0,
     )

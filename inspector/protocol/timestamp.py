@@ -12,6 +12,7 @@ _RFC3339 = re.compile(
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXAMPLE, _UTC = "send it as 2026-01-31T12:34:56Z", "send UTC, ending in Z"
+_ZONE = "convert it to UTC and end it in Z, or write its offset, such as +01:00"
 _LOCAL = "the date is in a local format, not yyyy-mm-dd"
 
 _FORMS = tuple(
@@ -42,7 +43,7 @@ def fault_of(text: str) -> tuple[str, str] | None:
     if found is None:
         return _form_fault(text)
     if found["zone"] is None:
-        return "the timestamp has no time zone", f"send UTC: {text.replace(' ', 'T')}Z"
+        return "the timestamp has no time zone", _ZONE if found["sep"] != " " else f"write T for the space; {_ZONE}"
     if found["sep"] == " ":
         return "a space stands where the T should", f"send {text.replace(' ', 'T')}"
     if text.startswith("0000"):  # the standard has a year 0, Python has not; the year 400 is as long

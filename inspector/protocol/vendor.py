@@ -25,6 +25,9 @@ from inspector.protocol.seen import Seen
 
 TRANSFER = "DataTransfer"
 
+LARGEST = 4 * 2**20
+"""Bytes that the file of a schema may have."""
+
 _CUSTOM = "customData"
 _RESPONSE = ".response"
 
@@ -176,9 +179,20 @@ def _key(vendor: str, file: str) -> Key:
     return unquote(vendor).lower(), unquote(name.removesuffix(_RESPONSE)).lower(), part
 
 
+def _bytes(file: Traversable) -> bytes:
+    """Read a file that has an end; a pipe or a device may have none."""
+    if not file.is_file():
+        raise VendorSchemaError(f"{file}: not a regular file")
+    with file.open("rb") as stream:
+        content: bytes = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise VendorSchemaError(f"{file}: too large, a schema may have {LARGEST // 2**20} MiB")
+    return content
+
+
 def _read(name: str, file: Traversable) -> VendorSchema:
     try:
-        document = json.loads(file.read_text("utf-8-sig"))
+        document = json.loads(_bytes(file).decode("utf-8-sig"))
         return VendorSchema(name.removesuffix(".json"), document, compiled(document))
     except OSError as error:
         raise VendorSchemaError(f"{file}: {error.strerror}") from error

@@ -6,18 +6,24 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 
 from inspector import __version__
+from inspector.protocol.context import PATIENCE_NS
 from inspector.protocol.event import Closed, Opened, Origin
 from inspector.protocol.finding import Finding, Severity
+from inspector.protocol.printable import visible
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Version
 
 
 @dataclass(slots=True)
 class SessionRow:
-    """A session on its way into the capture. ``id`` is its row's, once committed."""
+    """A session on its way into the capture. ``id`` is its row's, once committed.
+
+    ``patience_ns`` is how long its CALLs may wait for an answer.
+    """
 
     opened: Opened
     version: Version | None = None
+    patience_ns: int = PATIENCE_NS
     id: int | None = None
 
 
@@ -93,7 +99,7 @@ def _insert_session(connection: sqlite3.Connection, session: SessionRow) -> int 
     opened = session.opened
     cursor = connection.execute(
         "INSERT INTO session(station, path, version, offered, subprotocol, peer, upstream, origin, source, opened_ns,"
-        " http_status, headers, tls, last_ns, tool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " http_status, headers, tls, patience_ns, last_ns, tool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             storable(opened.station),
             storable(opened.path),
@@ -108,6 +114,7 @@ def _insert_session(connection: sqlite3.Connection, session: SessionRow) -> int 
             opened.http_status,
             json.dumps(opened.headers),
             json.dumps([asdict(leg) for leg in opened.tls]),
+            session.patience_ns,
             opened.time_ns,
             f"ocpp-inspector {__version__}",
         ),
@@ -151,7 +158,10 @@ def _frame_row(session: int, entry: FrameEntry) -> tuple[object, ...]:
 
 
 def finding_row(session: int, found: Finding) -> tuple[object, ...]:
-    """Return a finding as the columns that ``FINDING_COLUMNS`` names."""
+    """Return a finding as the columns that ``FINDING_COLUMNS`` names.
+
+    Its words may quote the wire: other programs get them harmless, too. The pointer leads into the raw text as it is.
+    """
     return (
         session,
         found.frame,
@@ -159,8 +169,8 @@ def finding_row(session: int, found: Finding) -> tuple[object, ...]:
         found.severity,
         found.blame,
         storable(found.pointer),
-        storable(found.message),
-        storable(found.hint),
+        visible(found.message),
+        visible(found.hint),
         found.offset,
     )
 

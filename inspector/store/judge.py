@@ -14,8 +14,8 @@ from inspector.protocol.seen import Seen
 from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Version
 
-UNSEEN = frozenset({"B009", "H105", "X002", "X003"})
-"""Codes that take pings (B009, H105) or a password (X002, X003) to be told: captures and exports keep neither."""
+UNSEEN = frozenset({"B009", "H105", "X002", "X003", "X005"})
+"""Codes that take pings (B009, H105) or a password (X002, X003, X005) to be told: captures and exports keep neither."""
 
 
 class Judge:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from inspector.protocol.context import PATIENCE_NS, Stations
+from inspector.protocol.context import Stations
 from inspector.protocol.event import Closed, Event, Opened, Ticked
 from inspector.protocol.finding import Finding
 from inspector.protocol.rules import TABLE
@@ -35,6 +35,8 @@ class Lint:
     ``sessions`` and ``frames`` count what was judged; ``closed`` are the sessions that were judged to their end,
     ``still_open`` those that were being recorded. ``failures`` counts the events whose inspection raised, and
     ``trouble`` is what the first of them raised.
+
+    Without ``patience_ns``, each session has the patience it was recorded with.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Lint:
         *,
         session: int | None = None,
         codes: Collection[str] = TABLE,
-        patience_ns: int = PATIENCE_NS,
+        patience_ns: int | None = None,
         vendors: Vendors | None = None,
     ) -> None:
         self.sessions = self.frames = self.failures = 0
@@ -98,7 +100,8 @@ class Lint:
     def _begin(self, number: int) -> Iterator[Found]:
         session = self._reader.session(number)
         station = self._stations.of(session.station)
-        judge = Judge(None, self._patience_ns, station, from_file=True, vendors=self._vendors)
+        patience_ns = self._patience_ns or session.patience_ns
+        judge = Judge(None, patience_ns, station, from_file=True, vendors=self._vendors)
         watched = self._watched[number] = _Watched(session, judge)
         self.sessions += self._is_wanted(session)
         yield from self._judge(watched, opening(session))

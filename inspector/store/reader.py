@@ -12,7 +12,7 @@ from inspector.protocol.event import Origin, Received
 from inspector.protocol.version import Party
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.rows import FindingRow, FrameRow, Session, finding_of, frame_of, session_of
-from inspector.store.schema import SESSION_COLUMNS, recognise
+from inspector.store.schema import FIRST_PATIENCE_NS, SESSION_COLUMNS, recognise
 from inspector.store.timeline import Life, Moment
 
 T = TypeVar("T")
@@ -258,10 +258,15 @@ def _open(address: str) -> sqlite3.Connection | None:
 
 
 def _session_select(connection: sqlite3.Connection) -> str:
-    """Return the query for sessions. A capture of layout 1, until somebody writes to it, knows of no TLS."""
+    """Return the query for sessions. A capture of layout 1 lacks columns until somebody writes to it."""
     layout = connection.execute("PRAGMA user_version").fetchone()[0]
-    columns = ("'[]'" if column == "tls" and layout < 2 else column for column in SESSION_COLUMNS)
+    lacking = _NOT_IN_LAYOUT_1 if layout < 2 else {}
+    columns = (lacking.get(column, column) for column in SESSION_COLUMNS)
     return f"SELECT {', '.join(columns)} FROM session"
+
+
+_NOT_IN_LAYOUT_1 = {"tls": "'[]'", "patience_ns": str(FIRST_PATIENCE_NS)}
+"""What stands for the columns that came with layout 2."""
 
 
 def _clause(where: Where, session: int | None) -> tuple[str, tuple[object, ...]]:

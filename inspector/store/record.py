@@ -28,6 +28,7 @@ def session_record(session: Session, findings: Sequence[FindingRow]) -> dict[str
         "closed_by": session.closed_by,
         "http_status": session.http_status,
         "tls": [tls_record(leg) for leg in session.tls],
+        "patience": session.patience_ns / 1e9,
         "frames": session.frames,
         "errors": session.errors,
         "warnings": session.warnings,
@@ -74,4 +75,5 @@ def finding_record(finding: FindingRow | Finding) -> dict[str, Any]:
         "pointer": finding.pointer,
         "message": finding.message,
         "hint": finding.hint,
+        "offset": finding.offset,
     }

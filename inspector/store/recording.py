@@ -42,7 +42,7 @@ class Recording:
         self._judge = Judge(
             version, patience_ns, station, keep_secrets=keep_secrets, from_file=from_file, vendors=vendors
         )
-        self.row = row or session_row(opened, version)
+        self.row = row or session_row(opened, version, patience_ns)
         findings = self._observe(opened).findings
         writer.append([*([] if row else [self.row]), *(FindingEntry(self.row, finding) for finding in findings)])
 
@@ -72,9 +72,9 @@ class Recording:
         return observation
 
 
-def session_row(opened: Opened, version: Version | None = None) -> SessionRow:
+def session_row(opened: Opened, version: Version | None = None, patience_ns: int = PATIENCE_NS) -> SessionRow:
     """Make the row of a session, without the credentials of its handshake."""
-    return SessionRow(_without_credentials(opened), version or from_subprotocol(opened.subprotocol))
+    return SessionRow(_without_credentials(opened), version or from_subprotocol(opened.subprotocol), patience_ns)
 
 
 def _without_credentials(opened: Opened) -> Opened:

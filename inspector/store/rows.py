@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.protocol.context import PATIENCE_NS
 from inspector.protocol.event import Origin, Tls
 from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import MessageType
@@ -14,7 +15,7 @@ from inspector.store.schema import SESSION_COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A row of the table ``session``. Times are Unix nanoseconds."""
+    """A row of the table ``session``. Times are Unix nanoseconds; ``patience_ns`` is how long a CALL may wait."""
 
     id: int
     station: str
@@ -39,6 +40,7 @@ class Session:
     errors: int
     warnings: int
     tool: str
+    patience_ns: int = PATIENCE_NS
 
     @property
     def live(self) -> bool:

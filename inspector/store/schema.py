@@ -18,6 +18,9 @@ APPLICATION_ID = 0x4F435049
 VERSION = 2
 """``user_version`` of the newest layout."""
 
+FIRST_PATIENCE_NS = 30_000_000_000
+"""How long a CALL of a session may wait where layout 1 did not keep it."""
+
 SESSION_COLUMNS = (
     "id",
     "station",
@@ -37,6 +40,7 @@ SESSION_COLUMNS = (
     "http_status",
     "headers",
     "tls",
+    "patience_ns",
     "last_ns",
     "frames",
     "errors",
@@ -184,8 +188,9 @@ def _migrations() -> "Migrations":
         db.execute("PRAGMA user_version = 1")
 
     @migrations()
-    def tls_of_a_session(db: "Database") -> None:
+    def tls_and_patience_of_a_session(db: "Database") -> None:
         db.execute("ALTER TABLE session ADD COLUMN tls TEXT NOT NULL DEFAULT '[]'")  # JSON array of legs
+        db.execute(f"ALTER TABLE session ADD COLUMN patience_ns INTEGER NOT NULL DEFAULT {FIRST_PATIENCE_NS}")
         db.execute("PRAGMA user_version = 2")
 
     return migrations

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from inspector.protocol import timestamp
 from inspector.protocol.frame import MessageType
 from inspector.protocol.json_places import Token, tokens
+from inspector.protocol.printable import visible
 from inspector.store.rows import FindingRow, FrameRow, Session
-from inspector.tui.text import visible
 
 Line = tuple[tuple[str, str], ...]
 

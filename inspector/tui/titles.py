@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from inspector.protocol.printable import visible
 from inspector.store.rows import Session
-from inspector.tui.text import visible
 
 
 def title(capture: str, listening: str, sessions: Sequence[Session], *, follow: bool, unseen: int) -> str:

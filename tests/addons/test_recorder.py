@@ -142,7 +142,11 @@ async def test_without_a_capture_it_does_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value", "words"),
-    [("ocpp_patience", "soon", "a number of seconds"), ("ocpp_capture", "/nowhere/at/all.db", "can't be written")],
+    [
+        ("ocpp_patience", "soon", "a number of seconds"),
+        ("ocpp_patience", "1e11", "a number of seconds"),
+        ("ocpp_capture", "/nowhere/at/all.db", "can't be written"),
+    ],
 )
 async def test_a_bad_option_is_refused_in_mitmproxy_s_way(option: str, value: str, words: str) -> None:
     addon = Recorder()

@@ -16,6 +16,7 @@ from inspector.cli.check_command import check
 from inspector.protocol.finding import Fault
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Party, Version
+from tests.factories import BOOT, make_capture
 
 GOOD = [
     '[2,"1","BootNotification",{"chargePointVendor":"A","chargePointModel":"B"}]',
@@ -44,6 +45,49 @@ def test_json_has_the_contract_s_fields(tmp_path: Path, run: Callable[..., Any])
     }
     assert (second["line"], second["action"]) == (3, "BootNotification")
     assert {(f["code"], f["pointer"], f["blame"]) for f in second["findings"]} == {("S101", "/2", "csms")}
+
+
+def test_json_has_the_byte_of_a_fault(tmp_path: Path, run: Callable[..., Any]) -> None:
+    """Null where a fault has none."""
+    file = tmp_path / "frames.txt"
+    file.write_text('[2,"1","Heartbeat",{]\n[2,"2","Heartbeat",{"a":1}]')
+    first, second = (json.loads(line)["findings"] for line in run("check", file, "--json").out.splitlines())
+    assert [(f["code"], f["offset"]) for f in first] == [("F001", 20)]
+    assert {f["offset"] for f in second} == {None}
+
+
+def test_a_capture_and_an_export_are_for_other_commands(tmp_path: Path, run: Callable[..., Any]) -> None:
+    path = make_capture(tmp_path / "a.db", BOOT)
+    ran = run("check", path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"ocpp-inspector: {path} is a capture: ocpp-inspector lint {path}\n"
+    (tmp_path / "a.jsonl").write_text(run("export", path).out)
+    ran = run("check", tmp_path / "a.jsonl")
+    words = f"{tmp_path}/a.jsonl is an export: ocpp-inspector import {tmp_path}/a.jsonl --capture NEW"
+    assert (ran.code, ran.out, ran.err) == (2, "", f"ocpp-inspector: {words}\n")
+
+
+@pytest.mark.parametrize("line", ["{", '{"format":"other"}', '{"a":"ocpp-inspector-jsonl"}'])
+def test_an_object_that_begins_no_export_is_a_frame(tmp_path: Path, run: Callable[..., Any], line: str) -> None:
+    (tmp_path / "a.txt").write_text(line)
+    assert run("check", tmp_path / "a.txt").code == 1
+
+
+def test_a_standard_input_that_is_closed_is_one_line() -> None:
+    done = subprocess.run(f"{sys.executable} -m inspector check <&-", shell=True, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "standard input is closed" in done.stderr
+
+
+def test_what_another_command_reads_is_told_on_standard_input_too(tmp_path: Path, run: Callable[..., Any]) -> None:
+    path = make_capture(tmp_path / "a.db", BOOT)
+    command = [sys.executable, "-m", "inspector", "check"]
+    for content, words in (
+        (run("export", path).out.encode(), "is an export: ocpp-inspector import - --capture NEW"),
+        (path.read_bytes(), "is a capture: ocpp-inspector lint FILE"),
+    ):
+        done = subprocess.run(command, input=content, capture_output=True)
+        assert (done.returncode, done.stderr.decode()) == (2, f"ocpp-inspector: standard input {words}\n")
 
 
 def test_clean_input_exits_0(run: Callable[..., Any], tmp_path: Path) -> None:
@@ -170,7 +214,7 @@ def test_findings_of_one_frame_share_its_line(run: Callable[..., Any], tmp_path:
     lines = run("check", file, "--ocpp-version", "1.6").out.splitlines()
     assert sum("StatusNotification" in line for line in lines) == 2
     assert [line.split()[1] for line in lines if line.strip()[:5] == "error"] == ["S103", "S104"]
-    assert "did you mean NoError?" in lines[-1]
+    assert "allowed: ConnectorLockFailure, " in lines[-1]
 
 
 def test_a_finding_about_an_earlier_frame_names_its_line(

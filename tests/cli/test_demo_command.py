@@ -1,5 +1,6 @@
 """``demo`` without a terminal: the summary, and what an interrupt leaves behind."""
 
+import json
 import os
 import re
 import signal
@@ -38,6 +39,10 @@ def test_it_reports_the_three_planted_faults_and_no_other(tmp_path: Path) -> Non
     assert re.search(r"^2 sessions, \d+ frames, 3 findings$", done.stdout, re.MULTILINE)
     (capture,) = (tmp_path / "captures").iterdir()
     assert f"ocpp-inspector tui captures/{capture.name}" in done.stdout
+    lint = subprocess.run(
+        [sys.executable, "-m", "inspector", "lint", capture, "--json"], capture_output=True, text=True
+    )
+    assert sorted(json.loads(line)["code"] for line in lint.stdout.splitlines()) == ["C001", "R001", "S104"]
     with Reader(capture) as reader:
         assert {s.version: s.close_code for s in reader.sessions()} == {"1.6": 1000, "2.0.1": 1000}
         actions = {frame.action for frame in reader.pages()}

@@ -31,7 +31,7 @@ def test_text_shows_the_frame_its_raw_text_and_its_findings(tmp_path: Path, run:
     assert head.split() == ["5", "14:13:20.030", "▶", "station", "CALL", "StatusNotification", "✖1"]
     assert raw.strip().startswith('[2,"s1","StatusNotification"')
     assert finding.strip().startswith("error S104 /3/errorCode: ")
-    assert "did you mean NoError?" in finding
+    assert "allowed: ConnectorLockFailure, " in finding
 
 
 def test_a_capture_of_many_pages_is_listed_whole(tmp_path: Path, run: Callable[..., Any]) -> None:

@@ -1,5 +1,6 @@
 """``import``; what comes in, see ``tests/formats``."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -43,6 +44,29 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path, run: Callable[...,
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "No such file or directory" in ran.err
     assert not (tmp_path / "c.db").exists()
+
+
+def test_a_standard_input_that_is_closed_is_one_line(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m inspector import - --capture {tmp_path / 'c.db'} <&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "standard input is closed" in done.stderr
+    assert not (tmp_path / "c.db").exists()
+
+
+def test_a_folder_is_one_line(tmp_path: Path, run: Callable[..., Any]) -> None:
+    ran = run("import", tmp_path, "--capture", tmp_path / "c.db")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert not (tmp_path / "c.db").exists()
+
+
+def test_a_call_may_wait_as_long_as_while_it_was_recorded(tmp_path: Path, run: Callable[..., Any]) -> None:
+    """Unless another patience is given."""
+    text = run("export", make_capture(tmp_path / "a.db", BOOT)).out.replace('"patience": 30.0', '"patience": 2.0')
+    (tmp_path / "a.jsonl").write_text(text)
+    for name, options, seconds in (("c", [], 2.0), ("d", ["--patience", "7"], 7.0)):
+        run("import", tmp_path / "a.jsonl", "--capture", tmp_path / f"{name}.db", *options)
+        assert json.loads(run("sessions", tmp_path / f"{name}.db", "--json").out)["patience"] == seconds
 
 
 def test_standard_input_is_read_too(tmp_path: Path, run: Callable[..., Any]) -> None:

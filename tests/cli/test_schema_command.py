@@ -104,6 +104,10 @@ def test_without_an_action_it_lists_who_sends_what(run: Callable[..., Any]) -> N
         (["NotifyPeriodicEventStream", "--response"], "NotifyPeriodicEventStream has no answer in OCPP 2.1"),
         (["../../v201/schemas/Authorize"], "no action ../../v201/schemas/Authorize"),
         (["Heartbeat", "--ocpp-version", "3"], "is not one of"),
+        (["Heartbeat", "--request", "--response"], "--request and --response exclude each other"),
+        (["CALL", "--response"], "choose between the payloads of an action"),
+        (["call", "--request"], "choose between the payloads of an action"),
+        (["--response"], "choose between the payloads of an action"),
     ],
 )
 def test_what_is_not_there_is_one_line(run: Callable[..., Any], arguments: list[str], words: str) -> None:

@@ -49,7 +49,7 @@ def test_findings_about_a_session_stand_below_it(tmp_path: Path, run: Callable[.
     assert finding == "      warning H001: odd ␛ — mend it"
     assert "CP-2" in second
     one, two = (json.loads(line) for line in run("sessions", path, "--json").out.splitlines())
-    assert [(f["code"], f["message"]) for f in one["findings"]] == [("H001", "odd \x1b")]
+    assert [(f["code"], f["message"]) for f in one["findings"]] == [("H001", "odd ␛")]
     assert (two["findings"], one["frames"], one["errors"], one["warnings"]) == ([], 2, 1, 1)
 
 

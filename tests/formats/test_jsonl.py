@@ -29,7 +29,7 @@ def exported(path: Path, session: int | None = None) -> list[str]:
         return list(export_lines(reader, session))
 
 
-def imported(lines: list[str], path: Path, patience_ns: int = PATIENCE_NS) -> Imported:
+def imported(lines: list[str], path: Path, patience_ns: int | None = None) -> Imported:
     """Import lines into a capture."""
     writer = Writer(path)
     try:
@@ -78,6 +78,39 @@ def test_a_leg_that_is_none_is_named(tmp_path: Path, leg: dict[str, Any], words:
     (first, *_) = imported(with_tls(tmp_path / "a.db", **leg), tmp_path / "b.db").faults
     assert first.startswith("line 2: ")
     assert words in first
+
+
+@pytest.mark.parametrize(
+    ("kept", "given_ns", "patience_ns"),
+    [
+        ({}, None, 30 * SECOND),
+        ({"patience": None}, None, 30 * SECOND),
+        ({"patience": 2.5}, None, 5 * SECOND // 2),
+        ({"patience": 2}, 7 * SECOND, 7 * SECOND),
+    ],
+)
+def test_a_call_may_wait_as_long_as_the_file_says(
+    tmp_path: Path, kept: dict[str, Any], given_ns: int | None, patience_ns: int
+) -> None:
+    """Unless the user says it; exports of earlier versions do not."""
+    head, session, *frames = exported(make_capture(tmp_path / "a.db", BOOT))
+    facts = {name: value for name, value in json.loads(session).items() if name != "patience"} | kept
+    assert imported([head, json.dumps(facts), *frames], tmp_path / "b.db", given_ns).faults == []
+    with Reader(tmp_path / "b.db") as reader:
+        assert reader.session(1).patience_ns == patience_ns
+    assert json.loads(exported(tmp_path / "b.db")[1])["patience"] == patience_ns / SECOND
+
+
+@pytest.mark.parametrize(
+    ("patience", "words"),
+    [("2", "not a number"), (True, "not a number"), (0, "out of range"), (1e11, "out of range"), (10**400, "out of")],
+)
+def test_a_patience_that_is_none_is_named(tmp_path: Path, patience: Any, words: str) -> None:
+    head, session, *frames = exported(make_capture(tmp_path / "a.db", BOOT))
+    result = imported([head, json.dumps(json.loads(session) | {"patience": patience}), *frames], tmp_path / "b.db")
+    assert result.faults[0].startswith("line 2: patience is ")
+    assert words in result.faults[0]
+    assert result.sessions == 0
 
 
 FRAME = {"kind": "frame", "session": 1, "raw": "x", "time": "2026-01-01T00:00:00Z", "sender": "csms", "origin": "wire"}
@@ -236,7 +269,7 @@ def test_the_samples_are_there() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_a_sample_imports_with_the_findings_it_was_recorded_with(tmp_path: Path, sample: Path) -> None:
     lines = sample.read_text("utf-8").splitlines()
-    result = imported(lines, tmp_path / "b.db", patience_ns=2_000_000_000)
+    result = imported(lines, tmp_path / "b.db")
     assert (result.sessions, result.faults) == (1, [])
     recorded = [finding["code"] for line in lines for finding in json.loads(line).get("findings", [])]
     with Reader(tmp_path / "b.db") as reader:

@@ -32,6 +32,8 @@ HINTS = {
     "no colon": ('{"a" 1}', "a comma or a colon"),
     "NUL tail": ("[1]\x00", "send the length of the text"),
     "NUL after a cut": ("[1\x00", "send the length of the text"),
+    "UTF-16, little end first": ("[\x002\x00,\x00", "UTF-16"),
+    "UTF-16, big end first": ("\x00[\x002\x00,", "UTF-16"),
     "NUL in a string": ('["a\x00"]', "at its first NUL"),
     "two frames": ("[1][2]", "one message in a frame"),
     "text after it": ("[1]x", "nothing after it"),

@@ -135,6 +135,16 @@ def test_a_fraction_or_exponent_stays_as_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["1e0", "1E0", "1e+0", "10e-1", "1.0", "1.5e1", "100e-2", "-0e0", "0E0", f"{'1' * 50}e0"]
+)
+def test_a_number_with_an_exponent_does_not_look_like_an_integer(text: str) -> None:
+    """Draft 4 of JSON Schema takes only what is written as one."""
+    value, _ = parse(text)
+    assert (value, "." in str(value)) == (Decimal(text), True)
+    assert value.is_signed() == text.startswith("-")
+
+
+@pytest.mark.parametrize(
     "text",
     ["1e9999999999999999999", "1e-9999999999999999999", "-0.1E+99999999999999999999999", "0e99999999999999999999"],
 )

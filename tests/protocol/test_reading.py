@@ -29,9 +29,20 @@ def test_bytes_that_are_not_utf_8_are_found_at_the_byte(raw: bytes, offset: int)
     assert fault.message.endswith("in Latin-1 é") == (raw[offset] == 0xE9)
 
 
-@pytest.mark.parametrize(("raw", "what"), [("[2]".encode("utf-16"), "UTF-16"), (b"\x1f\x8b\x08\x00", "gzip")])
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        ("[2]".encode("utf-16"), "UTF-16"),
+        ('[2,"1"]'.encode("utf-16-le"), "UTF-16"),
+        ('[2,"1"]'.encode("utf-16-be"), "UTF-16"),
+        ('[2,"é"]'.encode("utf-16-le"), "UTF-16"),
+        ('[2,"é"]'.encode("utf-16-be"), "UTF-16"),
+        (b"\x1f\x8b\x08\x00", "gzip"),
+    ],
+)
 def test_bytes_that_look_like_something_else_are_called_so(raw: bytes, what: str) -> None:
-    assert what in only_fault(raw).hint
+    fault = read(raw).faults[-1]
+    assert (fault.code, what in fault.hint) == ("F001", True)
 
 
 PADDED = {

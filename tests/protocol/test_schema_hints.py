@@ -104,6 +104,33 @@ def test_a_value_near_one_of_the_list_is_named(unit: str, meant: str) -> None:
     assert found.endswith("Percent, Hertz")
 
 
+@pytest.mark.parametrize(
+    ("value", "options", "meant"),
+    [
+        ("soft", ["Hard", "Soft"], "Soft"),
+        ("Avaliable", ["Unavailable", "Available", "Faulted"], "Available"),
+        ("NotAvailable", ["Available", "Unavailable"], "Unavailable"),
+        ("Fault", ["Faulted", "Available"], "Faulted"),
+        ("Temperature", ["NoError", "HighTemperature"], "HighTemperature"),
+        ("Error", ["NoError", "InternalError", "OtherError"], None),
+        ("Error", ["NoError", "GroundFailure"], None),
+        ("Available", ["Unavailable"], None),
+        ("NotAccepted", ["Accepted", "Rejected"], None),
+        ("Uknown", ["Unknown", "Accepted"], "Unknown"),
+        ("Valid", ["Invalid", "Blocked"], None),
+        ("Free", ["Available", "Reserved"], None),
+        ("Suspended", ["SuspendedEV", "SuspendedEVSE"], None),
+        ("", ["A"], None),
+        ("x" * 1_000_000, ["A"], None),
+    ],
+)
+def test_a_value_is_never_taken_for_its_opposite(value: str, options: list[str], meant: str | None) -> None:
+    """Nor for one of several that hold the word that was sent; the list is told all the same."""
+    found = hint({}, Violation("enum", (), options), value)
+    listed = ", ".join(options)
+    assert found == (f"did you mean {meant}? Allowed: {listed}" if meant else f"allowed: {listed}")
+
+
 def test_a_value_near_nothing_is_told_the_list() -> None:
     assert hints(Version.V16, "Reset", '{"type":"zz"}') == {"/3/type": "allowed: Hard, Soft"}
 

@@ -112,7 +112,7 @@ def test_a_list_is_told_with_its_length() -> None:
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
-        ("2026-01-31T12:34:56", "no time zone", "send UTC: 2026-01-31T12:34:56Z"),
+        ("2026-01-31T12:34:56", "no time zone", "convert it to UTC"),
         ("2026-01-31 12:34:56Z", "a space", "send 2026-01-31T12:34:56Z"),
         ("2026-01-31T12:34:56+0100", "+hh:mm", "send UTC, ending in Z"),
         ("now", "not an RFC 3339 timestamp", "send it as 2026-01-31T12:34:56Z"),

@@ -1,6 +1,7 @@
 """Vendors' schemas: read once from a folder, looked up by what the wire says, and never a path from it."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.schema import MOST
-from inspector.protocol.vendor import Vendors, VendorSchemaError, read, shipped
+from inspector.protocol.vendor import LARGEST, Vendors, VendorSchemaError, read, shipped
 from inspector.protocol.version import Party, Version
 from tests.protocol.wire import CSMS, SECOND, STATION, call, heard, result
 
@@ -192,6 +193,29 @@ def test_an_own_schema_replaces_the_one_that_came_with_the_program(tmp_path: Pat
     assert len(judged(both, said(raw), said(other))) == 2
 
 
+def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    """A pipe or a device may have no end; a link to a file is a file."""
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "schema").write_text("{}")
+    (tmp_path / "acme" / "A.json").symlink_to(tmp_path / "schema")
+    assert len(read(tmp_path)) == 1
+    (tmp_path / "acme" / "B.json").symlink_to("/dev/zero")
+    with pytest.raises(VendorSchemaError, match=r"acme/B\.json: not a regular file$"):
+        read(tmp_path)
+    (tmp_path / "acme" / "B.json").unlink()
+    os.mkfifo(tmp_path / "acme" / "C.json")
+    with pytest.raises(VendorSchemaError, match=r"acme/C\.json: not a regular file$"):
+        read(tmp_path)
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    folder(tmp_path, acme__A="{}" + " " * (LARGEST - 2))
+    assert len(read(tmp_path)) == 1
+    folder(tmp_path, acme__A="{}" + " " * (LARGEST - 1))
+    with pytest.raises(VendorSchemaError, match=r"acme/A\.json: too large"):
+        read(tmp_path)
+
+
 def test_the_schemas_that_come_with_the_program_are_sound() -> None:
     assert len(shipped()) == 2
 
@@ -245,7 +269,7 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "acme" / "Ping.json").mkdir(parents=True)
-    with pytest.raises(VendorSchemaError, match=r"Ping\.json: Is a directory"):
+    with pytest.raises(VendorSchemaError, match=r"Ping\.json: not a regular file"):
         read(tmp_path)
 
 

@@ -197,6 +197,25 @@ def test_a_finding_about_a_session_has_no_frame(tmp_path: Path, monkeypatch: pyt
     assert [(f.finding.frame, f.frame_id, f.time_ns) for f in found] == [(None, None, START_NS)]
 
 
+def test_a_call_waits_as_long_as_it_might_while_it_was_recorded(tmp_path: Path) -> None:
+    """Each session has its own patience, unless another one is given."""
+    writer = Writer(tmp_path / "a.db")
+    said = [(STATION, '[2,"h","Heartbeat",{}]'), *BOOT]
+    for station, patience_ns in (("CP-1", 2 * SECOND), ("CP-2", 30 * SECOND)):
+        recording = Recording(writer, opened(station=station), patience_ns=patience_ns)
+        for number, (sender, raw) in enumerate(said, 1):
+            recording.feed(Received(START_NS + 3 * number * SECOND, sender, raw))
+            recording.feed(Ticked(START_NS + 3 * number * SECOND + 5 * SECOND // 2))
+        recording.feed(Closed(START_NS + 12 * SECOND, 1000, "", "station"))
+    writer.close()
+    assert told(tmp_path / "a.db") == stored(tmp_path / "a.db")
+    codes = {(found.session.id, found.finding.code) for found in lint(tmp_path / "a.db")}
+    assert (1, "R001") in codes
+    assert not {(1, "R003"), (1, "R009"), (2, "R001")} & codes
+    assert {f.session.id for f in lint(tmp_path / "a.db", codes=["R001"], patience_ns=2 * SECOND)} == {1, 2}
+    assert not lint(tmp_path / "a.db", codes=["R001"], patience_ns=30 * SECOND)
+
+
 def test_only_the_chosen_codes_are_told(tmp_path: Path) -> None:
     path = make_capture(tmp_path / "a.db", (*BROKEN, (STATION, "x")))
     assert {found.finding.code for found in lint(path, codes=["F001"])} == {"F001"}

@@ -29,6 +29,7 @@ def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
             "closed_by": "station",
             "http_status": 101,
             "tls": [],
+            "patience": 30.0,
             "frames": 4,
             "errors": 1,
             "warnings": 0,
@@ -70,11 +71,12 @@ def test_a_finding_has_the_contract_s_fields(tmp_path: Path) -> None:
     with Reader(make_capture(tmp_path / "a.db")) as reader:
         (frame, findings) = list(reader.judged(reader.pages()))[4]
         found = frame_record(frame, findings)["findings"][0]
-    assert {key: found[key] for key in ("code", "severity", "blame", "pointer")} == {
+    assert {key: found[key] for key in ("code", "severity", "blame", "pointer", "offset")} == {
         "code": "S104",
         "severity": "error",
         "blame": "station",
         "pointer": "/3/errorCode",
+        "offset": None,
     }
     assert "NoError" in found["hint"]
 

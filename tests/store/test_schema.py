@@ -64,7 +64,7 @@ def test_a_capture_of_the_first_layout_is_read_as_it_is(oldest: Path) -> None:
     before = oldest.read_bytes()
     with Reader(oldest) as reader:
         assert [(session.station, session.tls) for session in reader.sessions()] == [("CP-1", ())]
-        assert reader.session(1).tls == ()
+        assert (reader.session(1).tls, reader.session(1).patience_ns) == ((), 30_000_000_000)
     assert oldest.read_bytes() == before
 
 
@@ -73,13 +73,14 @@ def test_a_capture_of_the_first_layout_is_brought_up_to_date_by_who_writes(oldes
     leg = Tls(Party.CSMS, "TLSv1.3", "TLS_AES_256_GCM_SHA384", 4_102_444_800_000_000_000)
     with Reader(oldest) as earlier:
         writer = Writer(oldest)
-        Recording(writer, replace(opened(station="CP-2"), tls=(leg,)))
+        Recording(writer, replace(opened(station="CP-2"), tls=(leg,)), patience_ns=2_000_000_000)
         writer.close()
         assert [session.station for session in earlier.sessions()] == ["CP-1", "CP-2"]
     with closing(sqlite3.connect(oldest)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
     with Reader(oldest) as reader:
         assert [session.tls for session in reader.sessions()] == [(), (leg,)]
+        assert [session.patience_ns for session in reader.sessions()] == [30_000_000_000, 2_000_000_000]
 
 
 def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from inspector.protocol.frame import MessageType
 from inspector.protocol.json_places import pointer
 from inspector.protocol.json_text import DEEPEST
+from inspector.protocol.printable import visible
 from inspector.store.rows import FindingRow, FrameRow
 from inspector.tui.lines import (
     MOST_SHOWN,
@@ -28,7 +29,6 @@ from inspector.tui.lines import (
     verdict,
     wrap,
 )
-from inspector.tui.text import visible
 from tests.tui.conftest import HOSTILE, NOON, UNSAFE, make_finding, make_frame, make_session
 
 DEEP = DEEPEST - 5

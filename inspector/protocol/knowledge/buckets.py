@@ -23,6 +23,9 @@ BELOW_ZERO = -0.5
 
 NS_PER_HOUR = 3_600_000_000_000
 
+DECIMAL = "0123456789.eE+-"
+"""The signs of a decimal number. Python also reads blanks, underscores, ``nan`` and the digits of other scripts."""
+
 CHECK_UNIT = "check unit and multiplier"
 
 
@@ -134,6 +137,8 @@ class Level(Bucket):
 
 def finite(value: Any) -> float | None:
     """Return the number that a value is or that its text names, None for anything else."""
+    if isinstance(value, str) and value.strip(DECIMAL):
+        return None
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):

@@ -11,8 +11,12 @@ from inspector.protocol.secrets import is_password, is_secret
 SHORTEST = 16
 """Characters, in OCPP 1.6 bytes, that a password must have (A00.FR.205)."""
 
-DISTINCT = 5
-"""Characters a value must have that are not the same; what has less is no secret but stands in its place."""
+MARKS = frozenset({
+    "blank", "configured", "empty", "false", "hidden", "masked", "na", "nil", "none", "notset", "null", "omitted",
+    "present", "private", "protected", "redacted", "secret", "set", "true", "unavailable", "undefined", "unknown",
+    "unset", "writeonly",
+})  # fmt: skip
+"""What stations write in the place of a secret: its letters and digits, in lower case."""
 
 
 class Secret(NamedTuple):
@@ -101,11 +105,11 @@ TOLD: dict[str, Callable[[Any], Iterator[str]]] = {
 
 
 def _is_real(value: str | None) -> bool:
-    """Tell whether a value may be the secret itself. One that is as long as a password and all ``*`` was masked."""
-    if value is None or len(value) < SHORTEST or any(character.isspace() for character in value):
+    """Tell whether a value may be the secret itself: not a sentence, one sign repeated, nor another mark for it."""
+    if value is None or len(set(value)) < 2 or any(character.isspace() for character in value):
         return False
-    different = set(value)
-    return different == {"*"} or len(different) >= DISTINCT
+    letters = "".join(filter(str.isalnum, value)).casefold()
+    return len(set(letters)) > 1 and letters not in MARKS
 
 
 class BasicAuth(NamedTuple):

@@ -4,8 +4,12 @@ from typing import NamedTuple
 
 from inspector.protocol.knowledge.buckets import NS_PER_HOUR
 
-LONGEST_GAP_NS = 120_000_000_000
+LONGEST_GAP_NS = 1_000_000_000_000
 """Nanoseconds between two samples; over a longer time power may have been anything."""
+
+SURE_GAP_NS, LEAST_W = 120_000_000_000, 1000.0
+"""Over a longer gap power may have come and gone between two samples: such intervals count only in an unbroken row,
+and only while a car really charges. What a full car draws, to warm its battery, comes in bursts."""
 
 STEADY = 0.75
 """The lower of two neighbouring powers is at least this part of the higher, or they don't count."""
@@ -48,7 +52,10 @@ class Flow:
             self._clear()
             return None
         low, high = (power, before) if power < before else (before, power)
-        if low < STEADY * high or not (high or gain):
+        is_long = passed > SURE_GAP_NS
+        if low < STEADY * high or not (high or gain) or (is_long and low < LEAST_W):
+            if is_long:
+                self._clear()
             return None
         self._by_power += (low + high) * passed / (2 * NS_PER_HOUR)
         self._by_register += gain

@@ -148,8 +148,9 @@ def loop(ends: Sequence[Life]) -> Fault | None:
     if not 0 <= took <= LOOP_NS or all(map(_says_good_bye, ends)):
         return None
     said = {_label(life.last) for life in ends}
+    hint = "begin with that frame"
     if first.last is None:
-        start = "the first ended before any frame"
+        start, hint = "the first ended before any frame", "see in the logs of both sides who ended it, and why"
     elif len(said) == 1:
         start = f"each ended after {_label(first.last)}"
     else:
@@ -157,7 +158,7 @@ def loop(ends: Sequence[Life]) -> Fault | None:
     words = f"{len(ends)} connections in {span(took)}, none longer than {span(max(life.lasted_ns for life in ends))}"
     closers = {life.by for life in ends if life.code not in {None, NO_CLOSE_FRAME}}
     blame = Blame(closers.pop()) if len(closers) == 1 and closers <= set(Party) else Blame.NETWORK
-    return Fault("H103", f"{words}; {start}", hint="begin with that frame", frame=None, blame=blame)
+    return Fault("H103", f"{words}; {start}", hint=hint, frame=None, blame=blame)
 
 
 def _says_good_bye(life: Life) -> bool:

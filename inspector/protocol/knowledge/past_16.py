@@ -5,6 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.protocol.event import Opened
 from inspector.protocol.fields import integer
 from inspector.protocol.knowledge.transactions import MOST_PLACES, MOST_TRANSACTIONS, Past
 
@@ -17,7 +18,8 @@ class Transaction:
     """A transaction, from its StartTransaction on or from when it was first heard of.
 
     ``digest`` is the same for a StartTransaction that is sent again, None if none was seen. ``id`` is None until one
-    is assigned. ``since_boot`` tells that the station had booted in this capture before it began.
+    is assigned. ``since_boot`` tells that the station had booted in this capture before it began, and that nothing can
+    have begun unseen since.
     """
 
     connector: int | None = None
@@ -34,13 +36,21 @@ class Transaction:
 class Past16(Past):
     """The transactions of one station by their ids, and for each connector heard of the last one started on it."""
 
-    __slots__ = ("booted", "connectors", "known", "odd_said")
+    __slots__ = ("booted", "booted_at", "connectors", "known", "odd_said")
 
     def __init__(self) -> None:
         super().__init__()
         self.known: OrderedDict[int, Transaction] = OrderedDict()
         self.connectors: dict[int, Transaction | None] = {}
         self.booted = self.odd_said = False
+        self.booted_at: str | None = None
+
+    def opened(self, event: Opened) -> None:
+        """Begin a session: where nothing ran, something may have begun since without a trace."""
+        super().opened(event)
+        for last in self.connectors.values():
+            if last is not None and last.stop is not None:
+                last.since_boot = False
 
     def forget(self) -> None:
         """Forget everything."""
@@ -78,6 +88,13 @@ class Past16(Past):
         if len(self.known) > MOST_TRANSACTIONS:
             self.known.popitem(last=False)
         return transaction
+
+    def idle_since(self, connector: int | None) -> Transaction | None:
+        """Return the last transaction of a connector if it is over, and no other can have begun there unseen."""
+        last = self.connectors.get(connector or 0)
+        if last is None or last.id is None or not (last.since_boot and last.stop_answered):
+            return None
+        return None if any(one and one.id is None for one in self.connectors.values()) else last
 
     def all_begun_here(self) -> bool:
         """Tell whether each connector heard of has had a transaction of which this capture saw the id assigned."""

@@ -1,9 +1,9 @@
 """The samples of one transaction, or of a connector outside of any, sorted into buckets of what can be compared."""
 
-from math import inf
+from math import inf, nan
 from typing import Any
 
-from inspector.protocol.knowledge.buckets import CHECK_UNIT, MOST_W, STEP, Level, Problem, Register, finite
+from inspector.protocol.knowledge.buckets import CHECK_UNIT, DECIMAL, MOST_W, STEP, Level, Problem, Register, finite
 from inspector.protocol.knowledge.flow import Flow
 
 ENERGY, POWER, SOC = "Energy.Active.Import.Register", "Power.Active.Import", "SoC"
@@ -51,10 +51,11 @@ class Series:
 
         This is the hottest loop of the rules: a value that is as it should be costs a lookup and a comparison.
         """
-        known, found = self._known, []
+        known, found, is_16 = self._known, [], self._is_16
         for index, sample in enumerate(samples):
             try:
-                value, get = float(sample["value"]), sample.get
+                text, get = sample["value"], sample.get
+                value = nan if is_16 and text.strip(DECIMAL) else float(text)
                 measurand = get("measurand", ENERGY)
                 if measurand not in JUDGED:
                     if value - value == 0.0:  # a finite number
@@ -100,7 +101,7 @@ class Series:
             return None if is_old else bucket.judge(value, scale, time_ns)
         if not self._is_16 or not isinstance(text, str):
             return None
-        point = text.replace(",", ".")
+        point = text.strip().replace(",", ".")
         hint = "send a decimal number" if finite(point) is None else f"write {point[:40]}"
         return bucket.says("M007", f'has the value "{text[:40]}"', hint)
 

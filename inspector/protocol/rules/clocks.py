@@ -16,7 +16,7 @@ from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import span, unix_ns
 from inspector.protocol.version import Party
 
-_TIME = "OCPP-J 1.6 section 3.14, OCPP 2.x part 2 appendix 1"
+_TIME = "OCPP 1.6 section 3.14, OCPP 2.x part 2 appendix 1"
 _SYNC = "OCPP 1.6 sections 4.2 and 4.6, OCPP 2.x part 2 B01 and G02"
 
 RULES = (
@@ -105,6 +105,10 @@ _NOW = {
     "NotifyCustomerInformation": "generatedAt",
 }
 """Where the time of sending stands in the messages that have it for themselves alone."""
+
+
+_SET = "set it from currentTime"
+"""What a station does about a clock that was never set."""
 
 
 class _Last(NamedTuple):
@@ -246,7 +250,8 @@ class Clocks(Family):
         if not clock.is_unset:
             clock.is_unset = True
             words = f"the {seen.sender.label} stamps with a clock that was never set"
-            yield Fault("C002", words, f"/{seen.frame.payload_at}/{place}", "set it from currentTime")
+            mended = "set the CSMS's clock, by NTP for example" if seen.sender is Party.CSMS else _SET
+            yield Fault("C002", words, f"/{seen.frame.payload_at}/{place}", mended)
 
     def _skewed(self, seen: Seen, skew: int, place: str) -> Iterator[Fault]:
         """Say how wrong a clock is. A run plays old times, and the times of a log may be local themselves."""
@@ -260,7 +265,8 @@ class Clocks(Family):
             if zone:
                 yield Fault("C004", f"{words}: local time sold as UTC", pointer, f"convert it to UTC, or write {zone}")
             else:
-                yield Fault("C003", f"{words} of the recorder's clock", pointer, "check both clocks")
+                than = " of" if skew > 0 else ""
+                yield Fault("C003", f"{words}{than} the recorder's clock", pointer, "check both clocks")
 
     def _in_order(self, seen: Seen, key: int | str, order: int, stamp: int, place: str) -> Iterable[Fault]:
         """Compare a time with that of the transaction's message before it."""

@@ -1,6 +1,7 @@
 """H1: the connection. How it ends, how often, after what, and whether anybody is still there."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from inspector.protocol.context import Brief, Context
 from inspector.protocol.event import Closed, Control, Controlled, Opened
@@ -11,8 +12,9 @@ from inspector.protocol.knowledge.identity import quoted
 from inspector.protocol.knowledge.lives import Life, Memory
 from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import CONTINUED
-from inspector.protocol.rules.family import Family
+from inspector.protocol.rules.family import RESPONSE, Family, Handler
 from inspector.protocol.rules.handshake import refused
+from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import span
 from inspector.protocol.version import Party
@@ -26,7 +28,7 @@ RULES = (
         "H101",
         "abnormal-end",
         Severity.WARNING,
-        "The connection ended otherwise than by an orderly close.",
+        "The connection ended otherwise than by an orderly close, and not by a Reset.",
         "What was on its way is lost, and the station is offline until it comes back.",
         "Look at the last frames and at who closed: the hint says what the code means and who must act.",
         _CODES,
@@ -101,11 +103,14 @@ PONG_NS = 30_000_000_000
 PONG_AT_END_NS = 10_000_000_000
 """How long a pong must have been awaited when the session ends before ``PONG_NS`` are over."""
 
+RESET_NS = 300_000_000_000
+"""How long after it accepted a Reset a station may take to go."""
+
 
 class Connection(Family):
     """Follows a connection to its end, and what became of the ones before."""
 
-    __slots__ = ("_life", "_memory", "_pinged", "_said")
+    __slots__ = ("_life", "_memory", "_pinged", "_reset_ns", "_said")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -113,6 +118,7 @@ class Connection(Family):
         self._life = Life()
         self._pinged: dict[Party, int] = {}
         self._said: set[Party] = set()
+        self._reset_ns: int | None = None
 
     def opened(self, event: Opened) -> Iterator[Fault]:
         """Look whether the station's last connection is still there."""
@@ -130,6 +136,15 @@ class Connection(Family):
         life = self._life
         life.heard[seen.sender] = seen.time_ns
         return () if life.rival is None else self._beside(life.rival)
+
+    def _reset(self, seen: Seen) -> Iterable[Fault]:
+        """Note that the station is about to reset; of one EVSE it would keep the connection."""
+        asked = seen.call.payload if seen.call is not None else None
+        if seen.sender is Party.STATION and seen.accepted and not (isinstance(asked, dict) and "evseId" in asked):
+            self._reset_ns = seen.time_ns
+        return ()
+
+    HEARS: ClassVar[Mapping[tuple[str, Part], Handler]] = {("Reset", RESPONSE): _reset}
 
     def controlled(self, event: Controlled) -> Iterator[Fault]:
         """Note a sign of life, and await the pong of a ping."""
@@ -175,11 +190,18 @@ class Connection(Family):
         if event.by == Blame.PROXY:
             return
         yield from self._unheard(event.time_ns, PONG_AT_END_NS)
-        yield from _abnormal(event, life, self.context.recent)
+        if not self._is_of_a_reset(event):
+            yield from _abnormal(event, life, self.context.recent)
         if opening is not None and _is_of_the_station(opening) and life.opened_ns and event.time_ns:
             self._memory.ends.append(life)
             yield from self._once("H102", lives.period)
             yield from self._once("H103", lives.loop)
+
+    def _is_of_a_reset(self, event: Closed) -> bool:
+        """Tell whether the station went because it was reset, as it may without a word."""
+        if self._reset_ns is None or event.by == Party.CSMS:
+            return False
+        return event.time_ns - self._reset_ns <= RESET_NS
 
     def _once(self, code: str, find: Callable[[Sequence[Life]], Fault | None]) -> Iterator[Fault]:
         """Look for a pattern in the last ends; say it when it begins, not while it goes on."""

@@ -32,6 +32,9 @@ SURELY_GAVE_UP_NS = 10_000_000_000
 """Who sends the next CALL this long after an open one has given up. Within ``SHORTEST_WAIT_NS`` it only did not wait;
 what it did in between, nobody can tell."""
 
+SHORTEST_TOLD_NS = 100_000
+"""What lies less apart came at the same time, as far as clocks tell."""
+
 UNREADABLE = "-1"
 """The id of a CALLERROR to a message whose id could not be read (OCPP 2.x part 4 section 4.2.3)."""
 
@@ -45,12 +48,15 @@ NOT_OFFERED = ("NotImplemented", "NotSupported")
 
 
 class _Asked:
-    """A CALL as its id is remembered: what it asked, its frame, and the frame of its answer, 0 while it has none."""
+    """A CALL as its id is remembered: what it asked, its frame, and the frame of its answer, 0 while it has none.
 
-    __slots__ = ("answer", "digest", "number")
+    ``is_awaited`` is false for an action that has no answer: one that comes all the same is no orphan.
+    """
+
+    __slots__ = ("answer", "digest", "is_awaited", "number")
 
     def __init__(self, digest: int, number: int) -> None:
-        self.digest, self.number, self.answer = digest, number, 0
+        self.digest, self.number, self.answer, self.is_awaited = digest, number, 0, True
 
 
 class _Ids(OrderedDict[str, _Asked]):
@@ -101,6 +107,8 @@ class Exchanges(Family):
         sender = seen.sender
         calls = self._ledger.open_calls(sender)
         call = calls[-1]
+        if not self._is_awaited(seen):
+            return self._unawaited(seen, call)
         self.context.wake_at(call.time_ns + self._patience(sender) + 1)
         faults = self._wrong_sender(seen)
         namesake = self._ids[sender].take(call)
@@ -112,6 +120,18 @@ class Exchanges(Family):
         elif len(calls) > 1:
             faults += self._while_open(call, calls[-2])
         return faults
+
+    def _is_awaited(self, seen: Seen) -> bool:
+        """Tell whether a CALL has an answer; some actions have none, though they were sent as a CALL (F019)."""
+        row = actions.table(self.context.version).get(seen.action or "") if self.context.version else None
+        return row is None or row.answered
+
+    def _unawaited(self, seen: Seen, call: OpenCall) -> list[Fault]:
+        """Let nobody wait for an answer that the action has not."""
+        self._ledger.answer(seen.sender.peer, call.message_id)
+        self._ids[seen.sender].take(call)
+        self._ids[seen.sender][call.message_id].is_awaited = False
+        return self._wrong_sender(seen)
 
     def _wrong_sender(self, seen: Seen) -> list[Fault]:
         version, sender = self.context.version, seen.sender
@@ -127,7 +147,7 @@ class Exchanges(Family):
         if before is None:
             return
         waited = _between(before.time_ns, call.time_ns)
-        ago = f", {waited / 1e9:.3g} s before," if waited else ""
+        ago = f", {_ago(waited)}," if waited else ""
         yield Fault("R007", f"frame {number} is the same CALL{ago} and has no answer yet", "/1")
         yield from self._retried(call, before)
 
@@ -145,7 +165,7 @@ class Exchanges(Family):
         at_once = 0 < waited <= SHORTEST_WAIT_NS and not before.overdue and self._unclear[sender] < before.number
         if not at_once or not self._first("R009", sender):
             return ()
-        words = f"{before.action} (frame {before.number}, {waited / 1e9:.3g} s before) has no answer yet"
+        words = f"{before.action} (frame {before.number}, {_ago(waited)}) has no answer yet"
         return (Fault("R009", words, "/2"),)
 
     def _first(self, code: str, party: Party) -> bool:
@@ -226,6 +246,8 @@ class Exchanges(Family):
             return self._not_understood(seen)
         if kind is MessageType.CALLERROR and mine_at > theirs_at:
             return (Fault("R010", f"frame {mine_at}, to which it replies, is itself an answer", "/1"),)
+        if theirs is not None and not theirs.is_awaited:
+            return ()
         if theirs_at:
             return (Fault("R004", f"the CALL with this id was answered before, by frame {theirs_at}", "/1"),)
         return self._orphan(seen, sender.peer)
@@ -303,6 +325,11 @@ def _cut_off(call: OpenCall, event: Closed) -> Fault:
     after = f"{waited / 1e9:.1f} s after" if waited else "after"
     words = f"the session ended {after} {call.action}, before its answer"
     return Fault("R003", words, frame=call.number, blame=blame)
+
+
+def _ago(waited_ns: int) -> str:
+    """Say how long before a frame another came."""
+    return f"{waited_ns / 1e9:.3g} s before" if waited_ns >= SHORTEST_TOLD_NS else "at the same time"
 
 
 def _between(earlier_ns: int, later_ns: int) -> int:

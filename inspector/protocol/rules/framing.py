@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from inspector.protocol import envelope
+from inspector.protocol import actions, envelope
 from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.frame import Frame, MessageType
 from inspector.protocol.reading import located
@@ -18,8 +18,9 @@ RULES = (
         "F001",
         "not-json",
         Severity.ERROR,
-        "The message is not JSON text.",
-        "The receiver drops it or closes the connection; the exchange it belongs to never ends.",
+        "The message is not JSON text, or goes beyond what any reader takes.",
+        "The receiver drops it or closes the connection; the exchange it belongs to never ends. More than 200 levels or"
+        " an integer of more than 4300 digits is legal JSON, and is not read here either.",
         "Mend the sender's JSON at the byte that is named.",
         "OCPP-J 1.6 section 4.1.2, OCPP 2.x part 4 section 4.1.2, RFC 8259",
     ),
@@ -180,18 +181,30 @@ RULES = (
         "Leave the value out if there is none.",
         "RFC 8259 section 6",
     ),
+    Rule(
+        "F019",
+        "wrong-type-for-action",
+        Severity.ERROR,
+        "An action that has an answer was sent as a SEND, or one that has none as a CALL.",
+        "A SEND is never answered: what it asks for does not come. A CALL without an answer keeps its sender waiting.",
+        "Send each action as the message type that the standard gives it.",
+        "OCPP 2.1 part 4 section 4.2, part 2, messages",
+    ),
 )
 
 
 def check(frame: Frame, version: Version | None) -> Iterable[Fault]:
     """Find what is wrong with a frame in a session of this version."""
     if frame.type in _CHECKED:
-        return (*frame.faults, *_located(frame, [*_too_new(frame, version), *_error(frame, version)]))
+        found = [*_too_new(frame, version), *_wrong_type(frame, version), *_error(frame, version)]
+        return (*frame.faults, *_located(frame, found))
+    if version is Version.V21 and frame.type is MessageType.CALL:
+        return (*frame.faults, *_located(frame, list(_wrong_type(frame, version))))
     return frame.faults
 
 
 _CHECKED = (MessageType.CALLERROR, MessageType.CALLRESULTERROR, MessageType.SEND)
-"""The types in which the version matters."""
+"""The types in which the version matters; only OCPP 2.1 has actions that are no CALL."""
 
 
 def _located(frame: Frame, faults: list[Fault]) -> Iterable[Fault]:
@@ -203,6 +216,19 @@ def _located(frame: Frame, faults: list[Fault]) -> Iterable[Fault]:
 def _too_new(frame: Frame, version: Version | None) -> Iterator[Fault]:
     if version is not None and frame.type.name not in envelope.document(version)["definitions"]:
         yield Fault("F011", f"{frame.type.name} does not exist in OCPP {version}", "/0", "it came with OCPP 2.1")
+
+
+def _wrong_type(frame: Frame, version: Version | None) -> Iterator[Fault]:
+    """Compare the type of a message with what its action asks for, if the version has the choice."""
+    if version is not Version.V21 or frame.action is None or not frame.type.has_action:
+        return
+    row = actions.table(version).get(actions.resolve(version, frame.action))
+    wanted = MessageType.CALL if row is None or row.answered else MessageType.SEND
+    if row is None or frame.type is wanted:
+        return
+    is_answered = "has an answer" if row.answered else "has no answer"
+    words = f"{row.name} {is_answered}: it is a {wanted.name}, not a {frame.type.name}"
+    yield Fault("F019", words, "/0", f"write {wanted.value}")
 
 
 def _error(frame: Frame, version: Version | None) -> Iterator[Fault]:

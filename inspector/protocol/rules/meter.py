@@ -57,8 +57,9 @@ RULES = (
         "energy-is-not-power",
         Severity.WARNING,
         "The register and the power samples of a transaction disagree by more than half.",
-        "One of the two is wrong: a unit, one phase for all, or a value that is not measured. Compared are only times"
-        " of steady power; a meter that updates its register very seldom would look the same.",
+        "One of the two is wrong: a unit, one phase for all, or a value that is not measured. Compared are 20 and"
+        " more intervals of steady power; those of 2 to 16 minutes only in a row and above 1 kW, longer ones never."
+        " A meter that updates its register very seldom would look the same.",
         "Compare both with the meter's own display.",
         _SAMPLES,
     ),

@@ -1,11 +1,13 @@
 """S: the payload against the official schema of its action."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from inspector.protocol import actions, schema_words
 from inspector.protocol.finding import Fault, Rule, Severity
-from inspector.protocol.json_places import pointer
+from inspector.protocol.frame import Frame
+from inspector.protocol.json_places import pointer, tokens
 from inspector.protocol.schema import MOST, Part, Violation, effective, is_number, value_at, violations
 from inspector.protocol.schema_hints import nearest, schema_at
 from inspector.protocol.seen import Seen
@@ -141,7 +143,7 @@ class Payloads:
         """Find what is wrong with a payload in every version that the session may be of."""
         frame, action, faults = seen.frame, seen.action or "", []
         for version in versions:
-            faults = check(version, action, seen.part, frame.payload, frame.payload_at, frame.action)
+            faults = check(version, action, seen.part, frame.payload, frame.payload_at, frame)
             if not faults:
                 break
         else:
@@ -159,10 +161,10 @@ class Payloads:
         return is_news
 
 
-def check(version: Version, action: str, part: Part, payload: Any, at: int, said: str | None = None) -> list[Fault]:
+def check(version: Version, action: str, part: Part, payload: Any, at: int, frame: Frame | None = None) -> list[Fault]:
     """Find what is wrong with the payload that stands at index ``at`` of its frame.
 
-    ``said`` is the action as the frame itself has it, which may be one of another version.
+    The frame itself, if there is one, tells how a number was written, and the action it says may be another version's.
     """
     found: list[Violation] = []
     try:
@@ -173,28 +175,48 @@ def check(version: Version, action: str, part: Part, payload: Any, at: int, said
     except KeyError:  # no such action, or an answer to what has none
         pass
     if found:
-        faults = _broken(effective(version, action, part), payload, at, found)
+        written = _written(frame.raw, at, payload, found) if frame else {}
+        faults = _broken(effective(version, action, part), payload, at, found, written)
         if not any(violation.is_error for violation in found):
             return faults
     elif part is Part.REQUEST and action not in actions.table(version):
         faults = [Fault("S001", f"{action[:50]} is not an action of OCPP {version}", "/2", _elsewhere(version, action))]
     else:
         return []
-    other = _spoken(version, said or action, part, payload, found)
+    said = (frame and frame.action) or action
+    other = _spoken(version, said, part, payload, found)
     return faults if other is None else [*faults, _of_another_version(version, other, at)]
 
 
-def _broken(schema: dict[str, Any], payload: Any, at: int, found: list[Violation]) -> list[Fault]:
+def _written(raw: str | bytes, at: int, payload: Any, found: list[Violation]) -> dict[str, str]:
+    """Return the numbers at fault that have a fraction or exponent as they stand in the frame, by their pointers."""
+    paths = [one.path for one in found[:MOST] if isinstance(value_at(payload, one.path), Decimal)]
+    if not paths or len(raw) > LONGEST_QUOTED:
+        return {}
+    text = raw if isinstance(raw, str) else raw.decode()
+    wanted = {pointer((at, *path)) for path in paths}
+    found_at = (token for token in tokens(text) if token.kind == "number" and token.pointer in wanted)
+    return {token.pointer: text[token.start : token.end] for token in found_at}
+
+
+LONGEST_QUOTED = 20_000
+"""Characters of a frame in which a number is looked up: a hostile one must not cost more than its check."""
+
+
+def _broken(
+    schema: dict[str, Any], payload: Any, at: int, found: list[Violation], written: dict[str, str]
+) -> list[Fault]:
     """Say of each failed keyword what it asks and what was probably meant; of a wrong type only that."""
     mistyped = {violation.path for violation in found if violation.keyword == "type"}
     faults = [
         Fault(
             schema_words.code(violation),
-            schema_words.message(schema, payload, violation),
-            pointer((at, *violation.path)),
+            schema_words.message(schema, payload, violation, written=written.get(place)),
+            place,
             schema_words.hint(schema, payload, violation),
         )
         for violation in found[:MOST]
+        for place in (pointer((at, *violation.path)),)
         if violation.keyword != "enum" or violation.path not in mistyped
     ]
     if len(found) > MOST:

@@ -133,9 +133,17 @@ class Security(Family):
         if self._is_plain:
             yield Fault("X001", f"Basic Auth to {urlsplit(event.upstream).hostname} over ws://")
         if auth.length is not None and auth.length < SHORTEST:
-            yield Fault("X002", _short(auth.length), blame=Blame.STATION)
+            yield Fault("X002", self._short(auth.length), blame=Blame.STATION)
         if auth.is_hex and self.context.version is Version.V16:
             yield Fault("X003", f"the password is {auth.length} hex digits")
+
+    def _short(self, length: int) -> str:
+        words = f"the password has {length} characters"
+        if self.context.version is not Version.V16:
+            return f"{words}; it must have {SHORTEST} at least"
+        return (
+            f"{words}; with the security extensions of 1.6 it must have {SHORTEST} at least, without them any will do"
+        )
 
     def _typed(self, seen: Seen) -> Iterable[Fault]:
         """Look at a CALL that may hold what a driver typed."""
@@ -146,7 +154,7 @@ class Security(Family):
         for secret in SENT[seen.action or ""](seen.frame.payload):
             length = secret.password_length
             if length is not None and length < SHORTEST:
-                yield Fault("X002", _short(length), secret.pointer)
+                yield Fault("X002", self._short(length), secret.pointer)
             if self._is_plain and self._once("X004", seen.action):
                 yield Fault("X004", f"a secret in {seen.action}", secret.pointer)
 
@@ -181,10 +189,6 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-
-
-def _short(length: int) -> str:
-    return f"the password has {length} characters; it must have {SHORTEST} at least"
 
 
 def _leg(leg: Tls, now_ns: int) -> Iterator[Fault]:

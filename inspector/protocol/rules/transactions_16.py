@@ -20,7 +20,7 @@ RULES = (
         "T001",
         "id-never-assigned",
         Severity.ERROR,
-        "MeterValues name another transaction than the one that runs on their connector.",
+        "MeterValues name another transaction than the one that runs on their connector, or one that nothing started.",
         "The CSMS can't tell whose energy this is: the samples are lost or billed to somebody else.",
         "Send the transactionId of StartTransaction.conf, and nothing else, until the transaction is stopped.",
         "OCPP 1.6 sections 4.7 and 6.31",
@@ -79,10 +79,10 @@ RULES = (
         "T007",
         "id-assigned-twice",
         Severity.WARNING,
-        "The CSMS gave two different StartTransactions the same transactionId.",
-        "Either two transactions share an id and their energy is mixed up; or the CSMS began to count anew, as with a"
-        " new database.",
-        "Assign ids from a counter that is kept; only a StartTransaction that is sent again may get the same one.",
+        "The CSMS gave two different StartTransactions the same transactionId, or one that was sent again two of them.",
+        "Two transactions that share an id have their energy mixed up, unless the CSMS only began to count anew, as"
+        " with a new database. One transaction with two ids is billed twice, or stays open for ever.",
+        "Assign ids from a counter that is kept, and give a StartTransaction that is sent again the id that it has.",
         "OCPP 1.6 section 6.46",
         Blame.CSMS,
     ),
@@ -153,7 +153,8 @@ class Transactions16(Family):
         return ()
 
     def _booted(self, seen: Seen) -> Iterable[Fault]:
-        self._past.booted = self._past.booted or seen.accepted
+        if seen.accepted:
+            self._past.booted, self._past.booted_at = True, text(seen.frame.payload, "currentTime")
         return ()
 
     def _status(self, seen: Seen) -> Iterable[Fault]:
@@ -187,7 +188,7 @@ class Transactions16(Family):
         last = past.connectors.get(asked.connector or 0)
         transaction = last if last is not None and last.digest == asked.digest else asked
         status = text(seen.frame.payload, "idTagInfo", "status") or "Accepted"
-        transaction.refused = status != "Accepted"
+        was_refused, transaction.refused = transaction.refused, status != "Accepted"
         if new <= 0 and not past.odd_said:
             past.odd_said = True
             yield Fault("T008", f"the transactionId {new} is assigned, the idTag is {word(status)}", "/2/transactionId")
@@ -196,6 +197,9 @@ class Transactions16(Family):
         if before is not None and is_other and (new > 0 or not transaction.refused):
             words = f"connector {before.connector} that began at {before.started}"
             yield Fault("T007", f"{new} is already the id of the transaction on {words}", "/2/transactionId")
+        if transaction.id not in {None, new} and transaction.stop is None and not (was_refused or transaction.refused):
+            words = f"the same StartTransaction was given the id {transaction.id} before, now it is {new}"
+            yield Fault("T007", words, "/2/transactionId", f"answer {transaction.id} again")
         transaction.id = new
         past.keep(new, transaction)
 
@@ -247,12 +251,26 @@ class Transactions16(Family):
         if _is_stand_in(id_):
             yield from self._stand_in("MeterValues", id_, [running] if running else [])
             return
+        idle = self._past.idle_since(connector)
+        if idle is not None and self._is_newer(payload, idle):
+            if self._said.first("T001", id_, connector):
+                words = f"connector {connector} has no transaction since {idle.id} was stopped"
+                yield Fault(
+                    "T001", f"{words}, and no answer assigned {id_}", "/3/transactionId", "leave it out while none runs"
+                )
+            return
         has_other = running is not None and running.id is not None and running.stop is None
         if running is None or not has_other or _before(_newest(payload), running.started):
             self._past.keep(id_, Transaction(None if has_other else connector))
         elif self._said.first("T001", id_, connector):
             words = f"connector {connector} has transaction {running.id}, and no answer assigned {id_}"
             yield Fault("T001", words, "/3/transactionId", f"send {running.id}")
+
+    def _is_newer(self, payload: dict[str, Any], last: Transaction) -> bool:
+        """Tell whether all samples are surely of after a transaction's stop, and of after the boot."""
+        stamps = [text(one, "timestamp") for one in objects(payload, "meterValue")]
+        ended, booted_at = (last.stop or ("", ""))[1], self._past.booted_at
+        return bool(stamps) and all(_before(ended, one) and _before(booted_at, one) for one in stamps)
 
     def _stand_in(self, action: str, id_: int, started: Sequence[Transaction]) -> Iterator[Fault]:
         """Look at an id that no CSMS assigned: -1 is right when a StartTransaction was given up for lost."""

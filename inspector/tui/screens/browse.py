@@ -16,6 +16,7 @@ from textual.widgets import Footer, Input, Static
 
 from inspector.errors import InspectorError
 from inspector.protocol.frame import MessageType
+from inspector.protocol.printable import visible
 from inspector.store.filter import EVERYTHING, Where, compile_filter
 from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow
@@ -23,7 +24,6 @@ from inspector.tui.feed import Feed
 from inspector.tui.keys import bindings
 from inspector.tui.lines import Line, document, rule, session_lines
 from inspector.tui.screens.help import HelpScreen
-from inspector.tui.text import visible
 from inspector.tui.titles import frames_title, title, why_empty
 from inspector.tui.widgets.filter_box import FilterBox
 from inspector.tui.widgets.line_pane import LinePane

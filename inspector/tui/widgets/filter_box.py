@@ -2,7 +2,7 @@
 
 from textual.widgets import Input
 
-from inspector.tui.text import visible
+from inspector.protocol.printable import visible
 
 
 class FilterBox(Input):

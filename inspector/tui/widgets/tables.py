@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from inspector.protocol.frame import MessageType
+from inspector.protocol.printable import visible
 from inspector.store.reader import PAGE
 from inspector.store.rows import FrameRow, Session
 from inspector.tui.lines import ARROWS, SHORT_TYPES, Line, clock, ending, payload_text, verdict
-from inspector.tui.text import visible
 from inspector.tui.widgets.row_table import Column, RowTable
 
 MOST_PAGES = 32

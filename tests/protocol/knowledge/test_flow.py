@@ -31,7 +31,19 @@ def test_the_factor_is_the_same_in_both_directions() -> None:
 
 
 def test_a_gap_begins_anew() -> None:
-    assert steady(10_000, 5000, every_ns=3 * MINUTE, times=99) == []
+    assert steady(10_000, 5000, every_ns=17 * MINUTE, times=99) == []
+
+
+def test_intervals_of_a_quarter_of_an_hour_count_in_an_unbroken_row() -> None:
+    """And only while a car really charges: a full one warms its battery between two samples."""
+    quarter = 15 * MINUTE
+    assert len(steady(11_000, 900, every_ns=quarter)) == 1
+    assert steady(11_000, 2750, every_ns=quarter, times=99) == []
+    assert steady(0, 900, every_ns=quarter, times=99) == steady(5, 900, every_ns=quarter, times=99) == []
+    flow = Flow()
+    for turn in range(200):
+        watts = 11_000.0 if turn % 10 else 3_000.0
+        assert flow.take(watts, 900.0 * turn, quarter * (1 + turn)) is None
 
 
 def test_a_short_time_is_not_enough() -> None:

@@ -92,6 +92,7 @@ def test_a_loop_without_a_frame_says_so() -> None:
     fault = loop(row([2] * 5))
     assert fault is not None
     assert fault.message.endswith("; the first ended before any frame")
+    assert "frame" not in fault.hint
 
 
 @pytest.mark.parametrize(("code", "by", "blame"), [(1006, "csms", "network"), (1008, "csms", "csms")])

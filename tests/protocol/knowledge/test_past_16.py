@@ -1,5 +1,6 @@
 """What is kept of a station's 1.6 transactions."""
 
+from inspector.protocol.event import Opened
 from inspector.protocol.knowledge.past_16 import LONGEST_WORD, Past16, Transaction, begin, word
 from inspector.protocol.knowledge.transactions import MOST_PLACES, MOST_TRANSACTIONS
 
@@ -70,3 +71,17 @@ def test_a_long_word_is_kept_short_and_the_same_only_for_the_same() -> None:
     assert word(first) == word("a" * 1000)
     assert len(word(first)) < 2 * LONGEST_WORD
     assert (word(None), word(0)) == ("", "0")
+
+
+def test_a_connector_is_idle_after_an_answered_stop_till_a_session_begins() -> None:
+    """Not if a StartTransaction waits for its id, nor if the transaction began before the boot."""
+    past = Past16()
+    over = Transaction(connector=1, id=5, since_boot=True, stop=("",), stop_answered=True)
+    past.starts(over)
+    assert (past.idle_since(1), past.idle_since(2), past.idle_since(None)) == (over, None, None)
+    past.starts(Transaction(connector=2))
+    assert past.idle_since(1) is None
+    past.starts(Transaction(connector=2, id=6, since_boot=True))
+    assert (past.idle_since(1), past.idle_since(2)) == (over, None)
+    past.opened(Opened(1, "CP-1"))
+    assert (past.idle_since(1), over.since_boot) == (None, False)

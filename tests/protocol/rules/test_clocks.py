@@ -18,7 +18,7 @@ from tests.protocol.wire import CSMS, SECOND, call, findings, heard, result
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("2026-01-31T12:34:56", "send UTC: 2026-01-31T12:34:56Z"),
+        ("2026-01-31T12:34:56", "convert it to UTC and end it in Z, or write its offset, such as +01:00"),
         ("2026-01-31 12:34:56Z", "send 2026-01-31T12:34:56Z"),
         ("2026-01-31T12:34:56+0100", "send UTC, ending in Z"),
         ("2026-01-31T12:34:56+02", "send UTC, ending in Z"),
@@ -235,6 +235,15 @@ def test_a_csms_without_a_clock_has_told_nothing() -> None:
     unset = "1970-01-01T00:00:00Z"
     found = clocks(boot(told=unset), beat(5, told=unset), status(10, "1970-01-01T00:00:10Z"), status(20, stamp(2000)))
     assert [(one.code, one.blame) for one in found] == [("C002", Blame.CSMS)]
+    assert found[0].hint == "set the CSMS's clock, by NTP for example"
+
+
+@pytest.mark.parametrize(
+    ("skew", "words"), [(-400, "6 m 40 s behind the recorder's clock"), (400, "6 m 39 s ahead of the recorder's clock")]
+)
+def test_a_skew_is_told_in_good_english(skew: float, words: str) -> None:
+    (found,) = clocks(boot(told=stamp(skew)))
+    assert found.message == f"the CSMS is {words}"
 
 
 @pytest.mark.parametrize("origin", ["run"])

@@ -1,5 +1,7 @@
 """H1: how connections end, how often, and who is still there."""
 
+from typing import Any
+
 import pytest
 
 from inspector.protocol.context import Station
@@ -84,6 +86,40 @@ def test_a_proxy_that_stops_is_silent_however_often(code: int | None) -> None:
 def test_frames_without_a_handshake_may_end_too() -> None:
     found = findings([*beat(10), closed(70, 1008, "csms")], version=Version.V16)
     assert [(one.code, one.blame) for one in found] == [("H101", "station")]
+
+
+def reset(seconds: float, status: str = "Accepted", **asked: Any) -> list[Event]:
+    """Let the CSMS reset the station."""
+    return [
+        heard(
+            raw=call(action="Reset", payload={"type": "Hard"} | asked, message_id="r"), sender=CSMS, time_ns=at(seconds)
+        ),
+        heard(raw=result(payload={"status": status}, message_id="r"), time_ns=at(seconds + 0.1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "by", "later", "status", "told"),
+    [
+        (1006, "network", 2, "Accepted", []),
+        (1006, "station", 290, "Accepted", []),
+        (None, "station", 2, "Accepted", []),
+        (1006, "network", 302, "Accepted", ["H101"]),
+        (1006, "network", 2, "Rejected", ["H101"]),
+        (1011, "csms", 2, "Accepted", ["H101"]),
+    ],
+)
+def test_a_station_that_resets_goes_without_a_word(
+    code: int | None, by: str, later: float, status: str, told: list[str]
+) -> None:
+    """Only if it said that it would, and not for ever after."""
+    found = findings([opened(), *beat(5), *reset(10, status), closed(10 + later, code, by, "gone")])
+    assert h_codes(found) == told
+
+
+def test_the_reset_of_one_evse_ends_no_connection() -> None:
+    events = [*beat(5), *reset(10, type="Immediate", evseId=1), closed(12)]
+    assert h_codes(findings(events, version=Version.V201)) == ["H101"]
 
 
 def test_an_end_at_an_unknown_time_tells_no_silence() -> None:

@@ -152,6 +152,26 @@ def test_a_send_is_owed_no_answer() -> None:
     assert told(heard(raw=raw, time_ns=at(1)), tick(100), end(200), version=Version.V21) == []
 
 
+def test_nobody_waits_for_an_answer_that_an_action_has_not() -> None:
+    """Sent as a CALL it is wrong (F019), but nobody owes an answer to it; who sends one all the same is in order."""
+    raw = call(action="NotifyPeriodicEventStream", payload={"id": 1}, message_id="s")
+    stream = heard(raw=raw, time_ns=at(1))
+    assert (
+        told(stream, *beats(1.2), *tells(1.4), *beats(2, "b"), *tells(3, "b"), tick(100), end(200), version=Version.V21)
+        == []
+    )
+    for answer in (result(message_id="s"), error(message_id="s", code="NotSupported")):
+        assert told(stream, heard(raw=answer, sender=CSMS, time_ns=at(1.5)), end(2), version=Version.V21) == []
+
+
+@pytest.mark.parametrize(("later", "words"), [(0, "at the same time"), (0.25, "0.25 s before")])
+def test_calls_at_once_are_told_with_their_distance(later: float, words: str) -> None:
+    told_of = found(orders(1, "a"), orders(1 + later, "b", action="GetLocalListVersion"))
+    assert [(one.code, one.message) for one in told_of] == [
+        ("R009", f"ClearCache (frame 1, {words}) has no answer yet")
+    ]
+
+
 def test_an_answer_at_an_unknown_time_is_not_late() -> None:
     """Though its asker had gone on."""
     assert told(*asks(100, "a"), *beats(115, "b"), *tells(116, "b"), *welcomes(0, "a")) == []
@@ -612,10 +632,10 @@ def test_only_who_may_send_an_action_is_not_told(version: Version) -> None:
             assert wrong == ([] if sender in row.senders else ["R011"])
 
 
-@pytest.mark.parametrize("name", ["StartTransaction", "StopTransaction", "StartTransactionRequest"])
+@pytest.mark.parametrize("name", ["StopTransaction", "StopTransactionRequest"])
 def test_another_name_saves_no_wrong_sender(name: str) -> None:
-    """In 1.6 the station starts a transaction, in 2.0.1 the CSMS asks for one."""
-    raw = call(action=name)
+    """In 1.6 the station stops a transaction, in 2.0.1 the CSMS asks for it: the payload tells which is meant."""
+    raw = call(action=name, payload={"transactionId": "a"})
     finding = only("R011", heard(raw=raw, sender=STATION), version=Version.V201)
     assert (finding.pointer, finding.blame, finding.severity) == ("/2", Blame.STATION, Severity.ERROR)
     assert finding.message.startswith("a station does not send Request")

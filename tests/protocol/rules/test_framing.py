@@ -34,6 +34,29 @@ def test_the_types_of_every_version_are_known(version: Version | None, raw: str)
     assert list(check(decode(raw), version)) == []
 
 
+@pytest.mark.parametrize(
+    ("raw", "words", "hint"),
+    [
+        (call(kind=6), "Heartbeat has an answer: it is a CALL, not a SEND", "write 2"),
+        (call(action="DataTransfer", kind=6), "DataTransfer has an answer: it is a CALL, not a SEND", "write 2"),
+        (
+            call(action="NotifyPeriodicEventStream"),
+            "NotifyPeriodicEventStream has no answer: it is a SEND, not a CALL",
+            "write 6",
+        ),
+    ],
+)
+def test_an_action_has_its_type_in_2_1(raw: str, words: str, hint: str) -> None:
+    (fault,) = check(decode(raw), Version.V21)
+    assert (fault.code, fault.pointer, fault.offset, fault.message, fault.hint) == ("F019", "/0", 1, words, hint)
+    assert "F019" not in [fault.code for version in (Version.V16, None) for fault in check(decode(raw), version)]
+
+
+@pytest.mark.parametrize("raw", [call(), call(action="Made.Up"), call(action="Made.Up", kind=6), NEW["SEND"]])
+def test_the_right_type_and_unknown_actions_are_fine(raw: str) -> None:
+    assert list(check(decode(raw), Version.V21)) == []
+
+
 def test_what_decode_found_is_passed_on() -> None:
     """In its order, before what the version adds."""
     raw = '[5,"","GenericError",7,{}]'

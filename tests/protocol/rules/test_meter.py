@@ -176,6 +176,10 @@ def test_a_state_of_charge_is_a_percentage(value: float, is_said: bool) -> None:
         ("N/A", "send a decimal number"),
         ("NaN", "send a decimal number"),
         ("-inf", "send a decimal number"),
+        ("1_000", "send a decimal number"),
+        ("\u0661\u0662", "send a decimal number"),
+        (" 230.1 ", "write 230.1"),
+        ("+inf", "send a decimal number"),
         ("0x1F", "send a decimal number"),
         ("1e999", "send a decimal number"),
         ("x" * 10_000, "send a decimal number"),
@@ -189,6 +193,11 @@ def test_a_value_that_is_no_number_is_said_once(value: str, hint: str, measurand
     assert (found.code, found.frame, found.hint) == ("M007", 5, hint)
     assert found.pointer == "/3/meterValue/0/sampledValue/1/value"
     assert len(found.message) < 150
+
+
+@pytest.mark.parametrize("value", ["+5", ".5", "5.", "007", "1e3", "1.5E+2", "-3"])
+def test_a_decimal_number_may_be_written_in_many_ways(value: str) -> None:
+    assert meters(start(10), meter(60, sample(1), sample(value, "Voltage"), sample(value, POWER, unit="W"))) == []
 
 
 def test_signed_data_is_no_number_and_need_not_be() -> None:
@@ -252,9 +261,15 @@ def test_power_without_a_unit_proves_nothing() -> None:
     assert meters(start(10), *pairs) == []
 
 
-@pytest.mark.parametrize(("seconds", "times"), [(60, 15), (300, 60)])
+@pytest.mark.parametrize(("seconds", "times"), [(60, 15), (300, 20), (1200, 60)])
 def test_few_or_rare_samples_of_power_prove_nothing(seconds: int, times: int) -> None:
     assert flow(1000, wh=6 * seconds, seconds=seconds, times=times) == []
+
+
+@pytest.mark.parametrize("seconds", [300, 900])
+def test_power_of_one_phase_is_said_at_common_intervals(seconds: int) -> None:
+    assert [one.code for one in flow(7333, wh=22_000 * seconds / 3600, seconds=seconds)] == ["M004"]
+    assert flow(22_000, wh=22_000 * seconds / 3600, seconds=seconds, times=60) == []
 
 
 def test_little_energy_proves_nothing() -> None:

@@ -99,6 +99,13 @@ def test_a_password_has_16_characters(password: str, expected: list[str], versio
     assert said(logs_in(password, version=version)) == expected
 
 
+def test_a_password_of_16_may_be_short_without_the_security_extensions() -> None:
+    """The message names both readings; in 2.x there is one."""
+    old, new = (found(logs_in("x" * 15, version=version))[0].message for version in (Version.V16, Version.V201))
+    assert old.endswith("with the security extensions of 1.6 it must have 16 at least, without them any will do")
+    assert new == "the password has 15 characters; it must have 16 at least"
+
+
 def test_a_hex_key_is_sent_decoded_in_16_only() -> None:
     """A 2.x password is a text, of hex digits if it likes."""
     (finding,) = found(logs_in(HEX))

@@ -146,10 +146,20 @@ def test_an_offline_transaction_flushed_in_order_is_clean() -> None:
 
 
 def test_a_start_that_is_sent_again_is_clean() -> None:
-    """Its answer was lost: a CSMS may give it the same id, or another."""
-    for again in (7, 8):
-        lost = asks_again(20, 10, again)
-        assert told(opens(0), starts(10, 7), drops(15), opens(18), lost, meters(60, again), stops(70, again)) == []
+    """Its answer was lost on the way, and the CSMS gives it the id that it has."""
+    lost = asks_again(20, 10, 7)
+    assert told(opens(0), starts(10, 7), drops(15), opens(18), lost, meters(60, 7), stops(70, 7)) == []
+
+
+def test_a_start_that_is_sent_again_and_gets_another_id_is_billed_twice() -> None:
+    """The station goes on with the second; the first stays open in the CSMS for ever."""
+    twice = (starts(10, 7), asks_again(20, 10, 8), meters(60, 8), stops(70, 8))
+    (found,) = told(*twice)
+    assert (found.code, found.blame, found.frame, found.hint) == ("T007", Blame.CSMS, 4, "answer 7 again")
+    assert found.message == "the same StartTransaction was given the id 7 before, now it is 8"
+    assert codes(told(opens(0), starts(10, 7), drops(15), opens(18), *twice[1:])) == ["T007"]
+    assert told(starts(10, 7), stops(15, 7), asks_again(20, 10, 8)) == []
+    assert told(starts(10, 7, status="Invalid"), asks_again(20, 10, 8)) == []
 
 
 def asks_again(seconds: int, made: int, id_: int) -> tuple[Event, ...]:
@@ -253,6 +263,28 @@ def test_another_id_than_the_assigned_one_is_provably_wrong() -> None:
     assert (found.code, found.blame, found.pointer, found.frame) == ("T001", Blame.STATION, "/3/transactionId", 3)
     assert found.message == "connector 1 has transaction 42, and no answer assigned 43"
     assert found.hint == "send 42"
+
+
+def test_an_id_that_comes_from_nowhere_after_a_stop_is_provably_wrong() -> None:
+    """After a boot, what runs on a connector began in this capture."""
+    found = told(boots(0), starts(10, 7), stops(20, 7), meters(30, 999), meters(40, 999), stops(50, 999))
+    assert [(one.code, one.frame) for one in found] == [("T001", 7), ("T003", 11)]
+    assert found[0].message == "connector 1 has no transaction since 7 was stopped, and no answer assigned 999"
+
+
+def test_after_a_stop_an_unknown_id_is_not_told_if_a_start_may_be_missing() -> None:
+    """No boot, samples of before, a stop or a Start without its answer, or a connection in between."""
+    booted = (opens(0), boots(5), starts(10, 7))
+    stopped = (*booted, stops(20, 7))
+    assert told(starts(10, 7), stops(20, 7), meters(30, 999), stops(50, 999)) == []
+    assert told(*stopped, meters(30, 999, made=15)) == told(*stopped, meters(30, 999, made=20)) == []
+    assert told(boots(0), boots(25), starts(26, 7, meter=1), stops(27, 7, made=3), meters(30, 999, made=4)) == []
+    assert told(*booted, stops(20, 7)[:1], meters(30, 999)) == []
+    assert told(*stopped, starts_unanswered(25), meters(30, 999)) == []
+    assert told(*stopped, starts_unanswered(25, connector=2), meters(30, 999)) == []
+    assert told(*stopped, meters(30, 999, connector=2)) == []
+    assert told(*stopped, drops(25), opens(40), meters(60, 999), stops(70, 999)) == []
+    assert codes(told(*stopped, drops(25), opens(40), starts(50, 8), stops(60, 8), meters(70, 999))) == ["T001"]
 
 
 def test_a_made_up_id_stays_made_up() -> None:

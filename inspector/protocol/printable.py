@@ -1,4 +1,4 @@
-"""The render boundary: every text that came over the wire passes here before it meets a terminal."""
+"""The render boundary: every text that may come from the wire passes here before it meets a terminal."""
 
 import re
 
@@ -26,15 +26,15 @@ def visible(text: str, most: int | None = None) -> str:
     return _UNSAFE.sub(_picture, text)
 
 
-def _picture(found: re.Match[str]) -> str:
-    code = ord(found.group())
-    if code in _NAMED:
-        return _NAMED[code]
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def visible_raw(raw: str | bytes, most: int | None = None) -> str:
     r"""Show a raw frame, text or not: bytes that are no text as ``\\xNN``."""
     if isinstance(raw, bytes):
         raw = raw[: most and (most + 1) * 4].decode("utf-8", "backslashreplace")
     return visible(raw, most)
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code in _NAMED:
+        return _NAMED[code]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.tui.text import visible, visible_raw
+from inspector.protocol.printable import visible, visible_raw
 from tests.tui.conftest import HOSTILE, UNSAFE
 
 NASTY = "\x00\x07\x1b\x7f\x80\x9b\x9f\u061c\u200b\u200f\u2028\u202e\u2060\u2066\u2069\ufeff\U000e0041\ud800\udfff"
