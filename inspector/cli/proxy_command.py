@@ -63,10 +63,12 @@ def command(
         return
 
     from inspector.proxy.engine import Settings, serve  # mitmproxy: half a second
+    from inspector.store.keeper import Keeping
 
     _log_to_stderr()
     path = capture or new_capture("proxy")
-    settings = Settings(target, host, port, path, patience, keep_secrets, stop_at_eof, schemas)
+    keeping = Keeping(path, int(patience * 1e9), keep_secrets, schemas)
+    settings = Settings(target, host, port, keeping, stop_at_eof)
 
     def listening(actual: int) -> None:
         print_json({"listening": websocket_url(host, actual), "upstream": upstream, "capture": str(path)})

@@ -23,14 +23,18 @@ class Origin(StrEnum):
 class Tls:
     """How one leg of the connection is encrypted. ``leg`` names the party at its far end.
 
-    ``version`` is as OpenSSL writes it (TLSv1.2). ``certificate_ends_ns`` is when the certificate of the server on
-    this leg expires.
+    ``version`` is as OpenSSL writes it (TLSv1.2). ``certificate`` is the subject of the certificate of the server on
+    this leg, ``certificate_ends_ns`` when it expires; ``client_certificate`` is the subject of what the client showed.
+    ``sni`` is the name that the client asked for.
     """
 
     leg: Party
     version: str
     cipher: str = ""
     certificate_ends_ns: int | None = None
+    sni: str = ""
+    certificate: str = ""
+    client_certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Opened:
 
     ``headers`` are (``request`` or ``response``, name, value) in the order they came. ``tls`` has no entry for a leg
     without TLS. ``hears_pings`` tells whether the pings of this session will be told, so that their absence counts.
+    ``times`` are the steps on the way here, in order: (name, time); see :data:`STEPS`.
     """
 
     time_ns: int
@@ -54,6 +59,11 @@ class Opened:
     headers: tuple[tuple[str, str, str], ...] = ()
     tls: tuple[Tls, ...] = ()
     hears_pings: bool = False
+    times: tuple[tuple[str, int], ...] = ()
+
+
+STEPS = ("connected", "encrypted", "asked", "upstream connected", "upstream encrypted", "answered")
+"""How a session comes to be: the station's TCP and TLS, its request, the same towards the CSMS, the CSMS's answer."""
 
 
 class Received(NamedTuple):
@@ -70,15 +80,40 @@ class Control(StrEnum):
 
     PING = "ping"
     PONG = "pong"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Controlled:
-    """A ping or a pong came through."""
+    """A control frame came through, with its payload."""
 
     time_ns: int
     sender: Party
     kind: Control
+    payload: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """Something came through that WebSocket does not allow: what it is, and its first bytes as they were.
+
+    Where it is ``opaque``, what the sender says afterwards can't be read any more.
+    """
+
+    time_ns: int
+    sender: Party
+    what: str
+    wire: bytes = b""
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The recorder says something of itself: a ``gap`` in the record, or ``trouble`` that it had."""
+
+    time_ns: int
+    kind: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +125,7 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The session ended. ``by`` is a party, ``network`` or ``proxy``; ``code`` is the WebSocket close code."""
+    """The session ended. ``by`` is a party, ``network``, ``proxy`` or ``operator``; ``code`` is WebSocket's."""
 
     time_ns: int
     code: int | None = None
@@ -98,4 +133,4 @@ class Closed:
     by: str = ""
 
 
-Event = Opened | Received | Controlled | Ticked | Closed
+Event = Opened | Received | Controlled | Violated | Noted | Ticked | Closed

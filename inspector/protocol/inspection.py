@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from inspector.protocol import actions, rules
 from inspector.protocol.context import FOREVER, PATIENCE_NS, Brief, Context, Station
-from inspector.protocol.event import Closed, Controlled, Event, Opened, Received
+from inspector.protocol.event import Closed, Control, Controlled, Event, Opened, Received
 from inspector.protocol.finding import Blame, Fault, Finding
 from inspector.protocol.frame import Frame, MessageType, decode
 from inspector.protocol.ledger import LARGEST_KEPT, OpenCall
@@ -58,7 +58,7 @@ class Inspection:
             return self._received(event)
         if isinstance(event, Opened):
             faults: Iterable[Fault] = self._opened(event)
-        elif isinstance(event, Controlled):
+        elif isinstance(event, Controlled) and event.kind is not Control.CLOSE:
             faults = self._each("controlled", event)
         elif isinstance(event, Closed):
             faults = (*self._woken(event.time_ns), *self._each("closed", event))

@@ -17,9 +17,11 @@ from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 from mitmproxy.options import CONF_DIR, Options
 
-from inspector.addons.recorder import Recorder, plain_error
+from inspector.addons.recorder import Recorder
 from inspector.errors import InspectorError
 from inspector.proxy.address import Upstream
+from inspector.proxy.opening import plain_error
+from inspector.store.keeper import Keeping
 
 NEVER = 30 * 24 * 3600
 """Seconds a connection may be silent. Heartbeats of a day exist; mitmproxy's own limit is 600 s."""
@@ -27,16 +29,13 @@ NEVER = 30 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one proxy needs to know. ``patience`` is in seconds."""
+    """What one proxy needs to know."""
 
     upstream: Upstream
     host: str
     port: int
-    capture: Path
-    patience: float
-    keep_secrets: bool = False
+    keeping: Keeping
     stop_at_eof: bool = False
-    schemas: Path | None = None
 
 
 class ToUpstream:
@@ -83,8 +82,8 @@ async def _serve(settings: Settings, listening: Callable[[int], None], certifica
         ToUpstream(settings.upstream),
         readiness,
     )
-    fresh = not settings.capture.exists()
-    recorder.open_capture(settings.capture)
+    fresh = not settings.keeping.capture.exists()
+    recorder.keep(settings.keeping)
     _configure(master, settings)
     stop = _stop_event(stop_at_eof=settings.stop_at_eof)
     running = asyncio.create_task(master.run())
@@ -100,7 +99,7 @@ async def _serve(settings: Settings, listening: Callable[[int], None], certifica
         master.shutdown()
         await running
         if fresh:  # it never listened: leave no empty capture behind
-            settings.capture.unlink(missing_ok=True)
+            settings.keeping.capture.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -126,9 +125,6 @@ def _configure(master: Master, settings: Settings) -> None:
         ],  # https here would open a UDP port as well
         listen_host=settings.host,
         connection_strategy="lazy",  # so that a failure has a flow, with the station's path
-        ocpp_patience=str(settings.patience),
-        ocpp_keep_secrets=settings.keep_secrets,
-        ocpp_schemas=str(settings.schemas or ""),
     )
     if "tcp_timeout" in master.options:
         master.options.update(tcp_timeout=NEVER)

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from inspector.protocol.context import PATIENCE_NS, Station
-from inspector.protocol.event import Closed, Controlled, Event, Opened, Received, Ticked
+from inspector.protocol.event import Closed, Event, Opened, Received
 from inspector.protocol.frame import Frame
 from inspector.protocol.inspection import Observation
 from inspector.protocol.secrets import mask, mask_header
@@ -51,7 +51,7 @@ class Recording:
         """How many events there were whose inspection raised."""
         return self._judge.failures
 
-    def feed(self, event: Received | Controlled | Ticked | Closed) -> Observation:
+    def feed(self, event: Event) -> Observation:
         """Take one event: inspect it, queue what is to be kept, and return what was seen."""
         observation = self._observe(event)
         entries: list[Entry] = []

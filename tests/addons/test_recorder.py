@@ -8,7 +8,7 @@ from pathlib import Path
 import inspector.addons.recorder
 import pytest
 import trustme
-from inspector.addons.recorder import Recorder, plain_error, station_of
+from inspector.addons.recorder import Recorder
 from mitmproxy.certs import Cert
 from mitmproxy.exceptions import OptionsError
 from mitmproxy.http import HTTPFlow
@@ -18,6 +18,7 @@ from wsproto.frame_protocol import Opcode
 
 from inspector.protocol.event import Tls
 from inspector.protocol.version import Party
+from inspector.proxy.opening import plain_error, station_of
 from inspector.store.reader import Reader
 from tests.factories import BOOT
 from tests.peers import csms, free_port, say, station, until
