@@ -6,31 +6,66 @@
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Closed, Origin, Received
+from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Origin, Received, Violated
 from inspector.protocol.version import Party
-from inspector.proxy.opening import PATH, opened, plain_error
+from inspector.proxy.failures import Failure
+from inspector.proxy.link import ABNORMAL, BROKE_OFF, STOPPED, End
+from inspector.proxy.opening import FAILURE, PATH, failure, opened
+from inspector.proxy.relay import RELAYED, STOCK_CHANGES, Junction
+from inspector.proxy.websocket import Close, Message, Piece, Ping, Pong, Violation
 from inspector.store.keeper import Keeping
 from inspector.store.scribe import Scribe
 
-ABNORMAL = 1006
-"""The close code that stands for a connection that ended without a close frame (RFC 6455 section 7.1.5)."""
-
 log = logging.getLogger(__name__)
+
+
+class Session:
+    """One live session: what the relay hears of it becomes events. ``over`` is called once, at its end."""
+
+    def __init__(self, feed: Callable[[Event], None], over: Callable[[], object]) -> None:
+        self.feed = feed
+        self._over = over
+
+    def heard(self, sender: Party, piece: Piece, time_ns: int) -> None:
+        """Take down what passed."""
+        self.feed(_EVENTS[type(piece)](time_ns, sender, piece))
+
+    def ended(self, end: End, unread: dict[Party, int], time_ns: int) -> None:
+        """Take down the end."""
+        for sender, size in unread.items():
+            self.feed(Noted(time_ns, "gap", f"{size} bytes of the {sender.label} could not be read"))
+        self._over()
+        self.feed(Closed(time_ns, end.code, end.reason, end.by))
+
+
+_EVENTS: dict[type, Callable[[int, Party, Any], Event]] = {
+    Message: lambda time_ns, sender, message: Received(time_ns, sender, message.raw),
+    Ping: lambda time_ns, sender, ping: Controlled(time_ns, sender, Control.PING, ping.payload),
+    Pong: lambda time_ns, sender, pong: Controlled(time_ns, sender, Control.PONG, pong.payload),
+    Close: lambda time_ns, sender, close: Controlled(time_ns, sender, Control.CLOSE, close.payload),
+    Violation: lambda time_ns, sender, found: Violated(time_ns, sender, found.what, found.wire, found.opaque),
+}
 
 
 class Recorder:
     """mitmproxy hooks, each of a few lines: they turn flows into events and never wait."""
 
     def __init__(self) -> None:
+        self.junction = Junction(self._ear_of)
+        self.addons = [self.junction]
         self.stopping = False
+        self.troubles: tuple[str, ...] = ()
         self._scribe: Scribe | None = None
-        self._live: dict[str, int] = {}
+        self._live: dict[str, Session] = {}
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
@@ -72,24 +107,40 @@ class Recorder:
     def response(self, flow: http.HTTPFlow) -> None:
         """Record a handshake that was refused."""
         if flow.response is not None and flow.response.status_code != 101:
-            self._failed(flow, flow.response.status_code, flow.response.reason, Party.CSMS)
+            status = flow.response.status_code
+            self.failed(opened(flow, status), Failure(Party.CSMS, flow.response.reason, status))
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Record a handshake that came to nothing: refused port, no such host, nobody waiting any more."""
         if flow.websocket is None and flow.error is not None:
-            gone = flow.error.msg.startswith("Client disconnected")
-            reason = plain_error(flow.error.msg)
-            self._failed(flow, None if gone else 502, reason, Party.STATION if gone else "network")
+            self.failed(opened(flow, None), flow.metadata.get(FAILURE) or failure(flow, flow.error.msg))
 
-    def _failed(self, flow: http.HTTPFlow, status: int | None, reason: str, by: str) -> None:
+    def failed(self, opening: Opened, failure: Failure) -> None:
+        """Record a session that never was."""
         if self._scribe is not None:
-            key = self._scribe.open(opened(flow, status))
-            self._scribe.feed(key, Closed(time.time_ns(), None, reason, by))
+            self._begin(opening)(Closed(time.time_ns(), None, failure.reason, failure.by))
+
+    def _begin(self, opening: Opened) -> Callable[[Event], None]:
+        """Open a session in the capture, with what is wrong from the start; return how to feed it."""
+        assert self._scribe is not None
+        feed = partial(self._scribe.feed, self._scribe.open(opening))
+        for words in self.troubles:
+            feed(Noted(time.time_ns(), "trouble", words))
+        return feed
 
     def websocket_start(self, flow: http.HTTPFlow) -> None:
         """Begin a session."""
-        if self._scribe is not None:
-            self._live[flow.id] = self._scribe.open(opened(flow, 101))
+        if self._scribe is None:
+            return
+        relayed = RELAYED in flow.metadata
+        feed = self._begin(opened(flow, 101, hears_pings=relayed))
+        self._live[flow.id] = Session(feed, lambda: self._live.pop(flow.id, None))
+        if not relayed:
+            words = f"mitmproxy's own relay serves ({self.junction.why_not}), which {STOCK_CHANGES}"
+            feed(Noted(time.time_ns(), "trouble", words))
+
+    def _ear_of(self, flow: http.HTTPFlow) -> Session | None:
+        return self._live.get(flow.id)
 
     def websocket_message(self, flow: http.HTTPFlow) -> None:
         """Record one frame, and let mitmproxy forget the earlier ones: a connection may last for months."""
@@ -97,26 +148,21 @@ class Recorder:
         messages = flow.websocket.messages
         message = messages[-1]
         del messages[:-1]
-        key = self._live.get(flow.id)
-        if key is not None and self._scribe is not None:
+        session = self._live.get(flow.id)
+        if session is not None:
             sender = Party.STATION if message.from_client else Party.CSMS
             raw = message.text if message.is_text else message.content
             origin = Origin.INJECTED if message.injected else Origin.WIRE
-            self._scribe.feed(key, Received(time.time_ns(), sender, raw, origin))
+            session.feed(Received(time.time_ns(), sender, raw, origin))
 
     def websocket_end(self, flow: http.HTTPFlow) -> None:
-        """End a session, and say who ended it."""
-        key = self._live.pop(flow.id, None)
-        if key is None or self._scribe is None or flow.websocket is None:
-            return
-        socket = flow.websocket
-        if self.stopping:
-            closed = Closed(time.time_ns(), None, "the proxy was stopped", "proxy")
-        else:
+        """End a session that mitmproxy's own layer relayed, and say who ended it."""
+        session, socket = self._live.get(flow.id), flow.websocket
+        if session is not None and socket is not None:
             by = Party.STATION if socket.closed_by_client else Party.CSMS
-            abrupt = "the connection broke off without a close frame" if socket.close_code == ABNORMAL else ""
-            closed = Closed(time.time_ns(), socket.close_code, socket.close_reason or abrupt, by)
-        self._scribe.feed(key, closed)
+            reason = socket.close_reason or (BROKE_OFF if socket.close_code == ABNORMAL else "")
+            end = STOPPED if self.stopping else End(by, socket.close_code, reason)
+            session.ended(end, {}, time.time_ns())
 
     def done(self) -> None:
         """End what is still open and fold the capture into one file."""

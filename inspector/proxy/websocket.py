@@ -1,0 +1,355 @@
+"""WebSocket frames on the wire (RFC 6455, RFC 7692): read what passes without touching it, and write our own.
+
+A :class:`Reader` looks on: it is fed the bytes of one direction and says what they were. It never raises; where it
+loses its way it says so once, and from then on it only counts.
+"""
+
+import secrets
+import zlib
+from enum import IntEnum
+from typing import NamedTuple
+
+from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C where there is C
+
+LARGEST_KEPT = 64 * 1024 * 1024
+"""Bytes of one message, inflated, that are kept for the record; a larger one passes unread."""
+
+LONGEST_CONTROL = 125
+"""Bytes of payload that a control frame may have (RFC 6455 section 5.5)."""
+
+SHOWN = 4096
+"""Bytes that are kept of what could not be read."""
+
+NO_CODE = 1005
+"""Stands for a close frame without a code (RFC 6455 section 7.1.5)."""
+
+
+class Opcode(IntEnum):
+    """What a frame is (RFC 6455 section 11.8)."""
+
+    CONTINUATION = 0
+    TEXT = 1
+    BINARY = 2
+    CLOSE = 8
+    PING = 9
+    PONG = 10
+
+
+class Message(NamedTuple):
+    """A whole message: text, or bytes where it is ``binary`` or no UTF-8."""
+
+    raw: str | bytes
+    binary: bool = False
+
+
+class Ping(NamedTuple):
+    """A ping."""
+
+    payload: bytes
+
+
+class Pong(NamedTuple):
+    """A pong."""
+
+    payload: bytes
+
+
+class Close(NamedTuple):
+    """A close frame, with its payload as it was; ``code`` is :data:`NO_CODE` where there is none."""
+
+    code: int
+    reason: str
+    payload: bytes
+
+
+class Violation(NamedTuple):
+    """What the standard does not allow, and the first bytes of it. ``opaque``: what follows can't be read."""
+
+    what: str
+    wire: bytes
+    opaque: bool
+
+
+Piece = Message | Ping | Pong | Close | Violation
+
+
+class Deflate(NamedTuple):
+    """What permessage-deflate was agreed on for one direction: whether each message stands for itself."""
+
+    no_context_takeover: bool
+
+
+def agreed(extensions: str) -> tuple[Deflate | None, Deflate | None]:
+    """Read a response's ``Sec-WebSocket-Extensions``: what holds for the client's messages, and for the server's."""
+    for extension in extensions.split(","):
+        name, *parameters = (part.strip().partition("=")[0].strip().lower() for part in extension.split(";"))
+        if name == "permessage-deflate":
+            return (
+                Deflate("client_no_context_takeover" in parameters),
+                Deflate("server_no_context_takeover" in parameters),
+            )
+    return None, None
+
+
+class Head(NamedTuple):
+    """The head of a frame: its bits, where its payload begins and ends in the buffer, and its mask."""
+
+    fin: bool
+    rsv: int
+    opcode: int
+    start: int
+    end: int
+    mask: bytes
+    minimal: bool
+
+
+def read_head(data: bytes | bytearray, at: int) -> Head | None:
+    """Read the head of the frame that begins at a place; None while it is not all there."""
+    have = len(data) - at
+    if have < 2:
+        return None
+    first, second = data[at], data[at + 1]
+    length, start, minimal = second & 0x7F, at + 2, True
+    if length == 126:
+        if have < 4:
+            return None
+        length, start = int.from_bytes(data[start : start + 2]), start + 2
+        minimal = length > 125
+    elif length == 127:
+        if have < 10:
+            return None
+        length, start = int.from_bytes(data[start : start + 8]), start + 8
+        minimal = length > 0xFFFF
+    mask = b""
+    if second & 0x80:
+        if len(data) < start + 4:
+            return None
+        mask, start = bytes(data[start : start + 4]), start + 4
+    return Head(first > 127, first >> 4 & 7, first & 15, start, start + length, mask, minimal)
+
+
+class Reader:
+    """Reads one direction.
+
+    ``lost`` tells whether it has lost its way, ``skipped`` how many bytes are to come of a frame that is too large.
+    ``takes_over`` tells whether compressed messages refer to earlier ones.
+    """
+
+    def __init__(self, *, from_client: bool, deflate: Deflate | None = None) -> None:
+        self.lost = False
+        self._opaque = 0
+        self.skipped = 0
+        self.takes_over = deflate is not None and not deflate.no_context_takeover
+        self._masked = from_client
+        self._deflate = deflate
+        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._buffer = bytearray()
+        self._needed = 2
+        self._parts: list[bytes] = []
+        self._kept = 0
+        self._open: Head | None = None  # the first frame of the message that is not all there
+        self._judged = False  # whether the head at hand was looked at, while its payload comes
+
+    @property
+    def at_boundary(self) -> bool:
+        """Whether the bytes so far end between two messages, so that one of our own could go here."""
+        return not (self._buffer or self._open or self.skipped or self.lost)
+
+    @property
+    def unread(self) -> int:
+        """How many bytes passed unread since it lost its way, or are of a frame that was never finished."""
+        return self._opaque + len(self._buffer)
+
+    def feed(self, data: bytes) -> list[Piece]:
+        """Take the next bytes, and return what they completed, in order."""
+        if self.lost:
+            self._opaque += len(data)
+            return []
+        buffer: bytes | bytearray = data
+        if self._buffer:
+            self._buffer += data
+            if len(self._buffer) < self._needed:
+                return []
+            buffer = self._buffer
+        pieces: list[Piece] = []
+        at = 0
+        while at < len(buffer):
+            taken = self._take(buffer, at, pieces)
+            if not taken:
+                break
+            at += taken
+        if at or buffer is data:
+            self._buffer = bytearray(buffer[at:])
+        return pieces
+
+    def _take(self, buffer: bytes | bytearray, at: int, pieces: list[Piece]) -> int:
+        """Take what begins here, and return how many bytes that was; 0 while there is too little of it."""
+        if self.lost:
+            self._opaque += len(buffer) - at
+            return len(buffer) - at
+        return self._skip(buffer, at) if self.skipped else self._frame(buffer, at, pieces)
+
+    def _skip(self, buffer: bytes | bytearray, at: int) -> int:
+        """Pass over a frame that is too large to be kept."""
+        taken = min(self.skipped, len(buffer) - at)
+        self.skipped -= taken
+        return taken
+
+    def _frame(self, buffer: bytes | bytearray, at: int, pieces: list[Piece]) -> int:
+        """Read the frame that begins here; return how many bytes that took, 0 while it is not all there."""
+        head = read_head(buffer, at)
+        if head is None:
+            self._needed = len(buffer) - at + 1
+            return 0
+        if not self._judged:
+            self._judged = True
+            if self._faulty(head):
+                wire = bytes(buffer[at : at + SHOWN])
+                faults = [Violation(what, wire, opaque) for what, opaque in self._faults(head)]
+                pieces += faults
+                if any(fault.opaque for fault in faults):
+                    self.lost = True
+                    return self._take(buffer, at, pieces)
+        size = head.end - head.start
+        if size > LARGEST_KEPT:
+            self.skipped, self._judged = head.end - at, False
+            pieces += self._data(head, b"", size)
+            return self._skip(buffer, at)
+        if head.end > len(buffer):
+            self._needed = head.end - at
+            return 0
+        self._judged = False
+        payload = bytes(buffer[head.start : head.end])
+        if head.mask:
+            payload = apply_mask(payload, head.mask)
+        pieces += _control(head.opcode, payload) if head.opcode >= Opcode.CLOSE else self._data(head, payload, size)
+        return head.end - at
+
+    def _faulty(self, head: Head) -> bool:
+        """Tell quickly whether a head may have faults: all but a plain whole text frame are looked at closely."""
+        plain = head.fin and not head.rsv and head.opcode == Opcode.TEXT and head.minimal
+        return not plain or bool(head.mask) != self._masked or self._open is not None
+
+    def unreadable(self, head: Head) -> bool:
+        """Tell whether the frame that begins with a head can't be read, nor what follows."""
+        return any(opaque for _, opaque in self._faults(head))
+
+    def _faults(self, head: Head) -> list[tuple[str, bool]]:
+        """Name what a head has against the standard, and whether that leaves the direction unreadable."""
+        control = head.opcode >= Opcode.CLOSE
+        first = not control and head.opcode != Opcode.CONTINUATION
+        deflated = head.rsv == 4 and first and self._deflate is not None
+        checks = (
+            (head.opcode not in _OPCODES, f"the reserved opcode {head.opcode}", True),
+            (head.rsv and not deflated, f"reserved bits {head.rsv:03b} that nobody agreed on", True),
+            (control and not head.fin, "a control frame in fragments", True),
+            (control and head.end - head.start > LONGEST_CONTROL, "a control frame of more than 125 bytes", True),
+            (first and self._open is not None, "a new message before the last was finished", True),
+            (head.opcode == Opcode.CONTINUATION and self._open is None, "a continuation of nothing", True),
+            (bool(head.mask) != self._masked, _MASKING[self._masked], False),
+            (not head.minimal, "a length written with more bytes than it needs", False),
+        )
+        return [(what, opaque) for wrong, what, opaque in checks if wrong]
+
+    def _data(self, head: Head, payload: bytes, size: int) -> list[Piece]:
+        """Take one frame of a message, and return the message if that was the last."""
+        begun = self._open or head
+        whole = payload
+        if self._open or not head.fin:
+            self._kept += size
+            if self._kept <= LARGEST_KEPT:
+                self._parts.append(payload)
+            if not head.fin:
+                self._open = begun
+                return []
+            whole, size = b"".join(self._parts), self._kept
+            self._open, self._parts, self._kept = None, [], 0
+        if size > LARGEST_KEPT:
+            return self._unread(begun, f"a message of {size} bytes, too large to be kept", whole)
+        if begun.rsv:
+            try:
+                whole = self._inflate(whole)
+            except zlib.error as error:
+                return self._unread(begun, f"a message that can't be inflated ({error})", whole)
+            except _TooLargeError:
+                return self._unread(begun, f"a message of more than {LARGEST_KEPT} bytes when inflated", whole)
+        if begun.opcode == Opcode.BINARY:
+            return [Message(whole, binary=True)]
+        try:
+            return [Message(whole.decode())]
+        except UnicodeDecodeError:
+            return [Violation("a text message that is not UTF-8", whole[:SHOWN], opaque=False), Message(whole)]
+
+    def _unread(self, begun: Head, what: str, start: bytes) -> list[Piece]:
+        """Give up a message; and the direction, if later ones refer to it."""
+        refers = bool(begun.rsv) and self.takes_over
+        self.lost = refers
+        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        return [Violation(what, start[:SHOWN], refers)]
+
+    def _inflate(self, data: bytes) -> bytes:
+        """Inflate one message, whatever its window: the largest reads all (RFC 7692 section 7.2.2)."""
+        whole = self._inflater.decompress(data + b"\x00\x00\xff\xff", LARGEST_KEPT + 1)
+        if len(whole) > LARGEST_KEPT:
+            raise _TooLargeError
+        if not self.takes_over or self._inflater.eof:
+            self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        return whole
+
+
+class _TooLargeError(Exception):
+    """More comes out than is kept."""
+
+
+_OPCODES = frozenset(Opcode)
+_MASKING = {True: "a frame of the client without a mask", False: "a frame of the server with a mask"}
+
+
+def _control(opcode: int, payload: bytes) -> list[Piece]:
+    if opcode == Opcode.PING:
+        return [Ping(payload)]
+    if opcode == Opcode.PONG:
+        return [Pong(payload)]
+    if not payload:
+        return [Close(NO_CODE, "", payload)]
+    if len(payload) == 1:
+        return [Violation("a close code of one byte", payload, opaque=False), Close(NO_CODE, "", payload)]
+    code = int.from_bytes(payload[:2])
+    close = Close(code, payload[2:].decode(errors="backslashreplace"), payload)
+    if not _may_be_sent(code):
+        return [Violation(f"the close code {code}, which may not be sent", payload, opaque=False), close]
+    return [close]
+
+
+def _may_be_sent(code: int) -> bool:
+    """Tell whether a close frame may carry a code (RFC 6455 section 7.4, and the registry)."""
+    return (1000 <= code <= 1014 and code not in {1004, 1005, 1006}) or 3000 <= code <= 4999
+
+
+def write(opcode: Opcode, payload: bytes, *, masked: bool) -> bytes:
+    """Write one unfragmented, uncompressed frame; ``masked`` for those that go to a server."""
+    length = len(payload)
+    bit = 0x80 if masked else 0
+    if length <= 125:
+        head = bytes((0x80 | opcode, bit | length))
+    elif length <= 0xFFFF:
+        head = bytes((0x80 | opcode, bit | 126)) + length.to_bytes(2)
+    else:
+        head = bytes((0x80 | opcode, bit | 127)) + length.to_bytes(8)
+    if not masked:
+        return head + payload
+    mask = secrets.token_bytes(4)
+    return head + mask + apply_mask(payload, mask)
+
+
+def rewrite(piece: Piece, *, masked: bool) -> bytes:
+    """Write a piece anew, as a direction needs it after its first change; a violation can't be."""
+    if isinstance(piece, Message):
+        payload = piece.raw.encode() if isinstance(piece.raw, str) else piece.raw
+        return write(Opcode.BINARY if piece.binary else Opcode.TEXT, payload, masked=masked)
+    if isinstance(piece, Violation):
+        return b""
+    return write(_CONTROLS[type(piece)], piece.payload, masked=masked)
+
+
+_CONTROLS = {Ping: Opcode.PING, Pong: Opcode.PONG, Close: Opcode.CLOSE}

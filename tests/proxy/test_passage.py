@@ -1,0 +1,176 @@
+"""One direction: bytes first, and the gate at its message ends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.extensions.permessage_deflate import PerMessageDeflate
+from websockets.frames import Frame
+from websockets.frames import Opcode as Op
+
+from inspector.proxy import passage as module
+from inspector.proxy.passage import Passage
+from inspector.proxy.websocket import Close, Deflate, Message, Opcode, Piece, Ping, Reader, write
+
+A, B, C = (write(Opcode.TEXT, text, masked=False) for text in (b"a", b"b", b"c"))
+PING = write(Opcode.PING, b"?", masked=False)
+CLOSE = write(Opcode.CLOSE, b"\x03\xe8", masked=False)
+PARTS = (b"\x01\x01x", b"\x80\x01y")
+"""One message in two fragments."""
+
+
+class Direction:
+    """A passage from the CSMS to the station, what came out of it, and what was heard."""
+
+    def __init__(self, deflate: Deflate | None = None) -> None:
+        self.sent: list[bytes] = []
+        self.heard: list[Piece] = []
+        self.waits: list[bool] = []
+        reader = Reader(from_client=False, deflate=deflate)
+        self.passage = Passage(reader, self.sent.append, self.heard.append, self.waits.append, to_server=False)
+
+    @property
+    def out(self) -> bytes:
+        return b"".join(self.sent)
+
+
+@pytest.fixture
+def direction() -> Direction:
+    return Direction()
+
+
+def test_bytes_go_on_as_they_come(direction: Direction) -> None:
+    """Also half a frame, and before anybody hears of it."""
+    direction.passage.take(A[:2])
+    assert (direction.sent, direction.heard) == ([A[:2]], [])
+    direction.passage.take(A[2:] + PING)
+    assert (direction.out, direction.heard) == (A + PING, [Message("a"), Ping(b"?")])
+
+
+WIRE = A + PARTS[0] + PING + PARTS[1] + B + CLOSE
+
+
+@given(st.lists(st.integers(1, 5), max_size=20), st.integers(0, 20))
+def test_a_gate_that_lets_all_pass_changes_nothing(cuts: list[int], when: int) -> None:
+    """However the bytes are cut, and whenever the gate comes."""
+    direction, at = Direction(), 0
+    for number, cut in enumerate((*cuts, len(WIRE))):
+        if number == when:
+            direction.passage.set_gate(lambda message: (message,))
+        direction.passage.take(WIRE[at : at + cut])
+        at += cut
+    assert direction.out == WIRE
+    assert sorted(map(repr, direction.heard)) == sorted(
+        map(repr, [Message("a"), Ping(b"?"), Message("xy"), Message("b"), Close(1000, "", b"\x03\xe8")])
+    )
+
+
+def test_a_message_is_edited_dropped_or_doubled(direction: Direction) -> None:
+    verdicts = {"a": (Message("edited"),), "b": (), "c": (Message("c"), Message("c2"))}
+    direction.passage.set_gate(lambda message: verdicts[str(message.raw)])
+    direction.passage.take(A + B + C)
+    written = [write(Opcode.TEXT, text, masked=False) for text in (b"edited", b"c", b"c2")]
+    assert direction.out == b"".join(written)
+
+
+def test_a_held_message_holds_what_follows_but_pings(direction: Direction) -> None:
+    """Until it is released, as it came or changed."""
+    direction.passage.set_gate(lambda message: None if message.raw == "b" else (message,))
+    direction.passage.take(A + B + PING + C + CLOSE)
+    assert direction.out == A + PING
+    direction.passage.release((Message("b"),))
+    assert direction.out == A + PING + B + C + CLOSE
+
+
+def test_what_is_held_goes_on_when_the_gate_goes(direction: Direction) -> None:
+    direction.passage.set_gate(lambda message: None)
+    direction.passage.take(A + B)
+    assert direction.out == b""
+    direction.passage.set_gate(None)
+    assert direction.out == A + B
+    direction.passage.take(C[:1])
+    assert direction.out == A + B + C[:1], "bytes go first again"
+
+
+def test_the_sender_waits_while_much_is_held(direction: Direction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_HELD", 8)
+    direction.passage.set_gate(lambda message: None)
+    for _ in range(4):
+        direction.passage.take(A)
+    assert direction.waits == [False, False, True, True]
+    direction.passage.set_gate(None)
+    assert direction.waits[-1] is False
+
+
+def test_a_gate_that_fails_lets_pass(direction: Direction) -> None:
+    def fail(message: Message) -> None:
+        raise ZeroDivisionError
+
+    direction.passage.set_gate(fail)
+    direction.passage.take(A + B)
+    assert direction.out == A + B
+
+
+def test_a_message_of_our_own_goes_between_messages(direction: Direction) -> None:
+    """Never between fragments, and not before what is held."""
+    own = write(Opcode.TEXT, b"own", masked=False)
+    direction.passage.inject(Message("own"))
+    direction.passage.take(PARTS[0])
+    direction.passage.inject(Message("own"))
+    direction.passage.take(PARTS[1] + A)
+    assert direction.out == own + b"".join(PARTS) + A + own
+    direction.passage.set_gate(lambda message: None)
+    direction.passage.take(B)
+    direction.passage.inject(Message("own"))
+    direction.passage.release((Message("b"),))
+    assert direction.out.endswith(A + own + B + own)
+
+
+def test_what_goes_to_a_server_is_masked() -> None:
+    sent: list[bytes] = []
+    passage = Passage(Reader(from_client=True), sent.append, lambda _: None, lambda _: None, to_server=True)
+    passage.inject(Message("own"))
+    assert sent[0][1] == 0x83
+    assert Reader(from_client=True).feed(sent[0]) == [Message("own")]
+
+
+@pytest.mark.parametrize("takeover", [True, False])
+def test_after_a_change_a_compressed_direction_is_written_anew(takeover: bool) -> None:
+    """If messages refer to earlier ones: the receiver's window does not match any more. Without the gate, too."""
+    deflate = PerMessageDeflate(not takeover, not takeover, 15, 15)
+    first, second, third = (
+        Frame(Op.TEXT, text).serialize(mask=False, extensions=[deflate]) for text in (b"one " * 9, b"one " * 9, b"3")
+    )
+    direction = Direction(Deflate(not takeover))
+    direction.passage.set_gate(lambda message: ())
+    direction.passage.take(first)
+    assert direction.out == b""
+    direction.passage.set_gate(None)
+    direction.passage.take(second + third)
+    plain = write(Opcode.TEXT, b"one " * 9, masked=False) + write(Opcode.TEXT, b"3", masked=False)
+    assert direction.out == (plain if takeover else second + third)
+    assert direction.heard == [Message("one " * 9), Message("3")]
+
+
+def test_behind_a_gate_unreadable_bytes_pass(direction: Direction) -> None:
+    """And what came before them goes first."""
+    direction.passage.set_gate(lambda message: (message,))
+    garbage = b"GET / HTTP/1.1\r\n\r\n"
+    direction.passage.take(A + garbage)
+    direction.passage.take(garbage)
+    assert direction.out == A + garbage * 2
+
+
+def test_behind_a_gate_a_frame_too_large_to_be_kept_passes_in_parts(
+    direction: Direction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("inspector.proxy.websocket.LARGEST_KEPT", "inspector.proxy.passage.LARGEST_KEPT"):
+        monkeypatch.setattr(name, 100)
+    direction.passage.set_gate(lambda message: (message,))
+    large = write(Opcode.TEXT, bytes(1000), masked=False)
+    direction.passage.take(A + large[:300])
+    assert direction.out == A + large[:300]
+    direction.passage.take(large[300:] + B)
+    assert direction.out == A + large + B
+    many = b"\x01\x50" + bytes(80) + b"\x00\x50" + bytes(80)
+    direction.passage.take(many)
+    assert direction.out == A + large + B + many
