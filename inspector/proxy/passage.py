@@ -1,7 +1,6 @@
 """One direction of a connection: the bytes go on first, then they are read. A gate may stand at its message ends."""
 
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -55,9 +54,9 @@ class Passage:
         self._frames = bytearray()  # an unfinished frame
         self._wire = bytearray()  # since the last message end
         self._pieces: list[Piece] = []
-        self._waiting: deque[_Unit] = deque()
+        self._waiting: list[_Unit] = []
         self._waiting_bytes = 0
-        self._own: deque[Message] = deque()
+        self._own: list[Message] = []
 
     def take(self, data: bytes) -> None:
         """Take what the sender sent."""
@@ -92,7 +91,7 @@ class Passage:
     def _at_boundary(self) -> None:
         self._gated = self._gate is not None or self._anew
         while self._own:
-            self._send(rewrite(self._own.popleft(), masked=self._to_server))
+            self._send(rewrite(self._own.pop(0), masked=self._to_server))
 
     def _take_frames(self, data: bytes) -> None:
         """Cut what came into frames, and these into what lies between two message ends."""
@@ -134,7 +133,7 @@ class Passage:
             unit = self._waiting[0]
             if unit.instead is None and not self._judge(unit):
                 break
-            self._waiting.popleft()
+            del self._waiting[0]
             self._waiting_bytes -= len(unit.wire)
             self._emit(unit)
         if not self._waiting and self.reader.at_boundary:

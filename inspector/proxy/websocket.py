@@ -142,7 +142,7 @@ class Reader:
         self.takes_over = deflate is not None and not deflate.no_context_takeover
         self._masked = from_client
         self._deflate = deflate
-        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._inflater: "zlib._Decompress | None" = None  # several kB: made when it is needed
         self._buffer = bytearray()
         self._needed = 2
         self._parts: list[bytes] = []
@@ -284,16 +284,16 @@ class Reader:
         """Give up a message; and the direction, if later ones refer to it."""
         refers = bool(begun.rsv) and self.takes_over
         self.lost = refers
-        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._inflater = None
         return [Violation(what, start[:SHOWN], refers)]
 
     def _inflate(self, data: bytes) -> bytes:
         """Inflate one message, whatever its window: the largest reads all (RFC 7692 section 7.2.2)."""
-        whole = self._inflater.decompress(data + b"\x00\x00\xff\xff", LARGEST_KEPT + 1)
+        inflater = self._inflater or zlib.decompressobj(-zlib.MAX_WBITS)
+        whole = inflater.decompress(data + b"\x00\x00\xff\xff", LARGEST_KEPT + 1)
         if len(whole) > LARGEST_KEPT:
             raise _TooLargeError
-        if not self.takes_over or self._inflater.eof:
-            self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._inflater = inflater if self.takes_over and not inflater.eof else None
         return whole
 
 

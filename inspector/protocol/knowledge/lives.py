@@ -1,6 +1,5 @@
 """The connections of one station, one after the other: what their ends and their overlaps tell."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -95,8 +94,12 @@ class Memory:
     """What is kept of a station: its newest connection, how the last ones ended, and what is said of them already."""
 
     newest: Life | None = None
-    ends: deque[Life] = field(default_factory=lambda: deque(maxlen=MOST_ENDS))
+    ends: list[Life] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
+
+    def ended(self, life: Life) -> None:
+        """Remember how a connection ended, and forget how the oldest did."""
+        self.ends = [*self.ends[1 - MOST_ENDS :], life]
 
 
 def second(old: Life, new: Life) -> Fault:

@@ -1,6 +1,5 @@
 """B: the boot. Nothing is said before it is accepted, and afterwards as often as it was asked for."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import ClassVar, NamedTuple
@@ -170,7 +169,7 @@ class _Memory:
     __slots__ = ("boots", "expected", "hasty", "interval_ns", "looping", "refusal", "turns")
 
     def __init__(self) -> None:
-        self.boots: deque[int] = deque(maxlen=LOOP)
+        self.boots: list[int] = []
         self.expected = self.hasty = self.looping = False
         self.interval_ns = 0
         self.refusal: _Refusal | None = None
@@ -308,13 +307,13 @@ class Boot(Family):
 
     def _looping(self, call: OpenCall, time_ns: int) -> Iterator[Fault]:
         """Count a boot, if nobody asked for it and it is not the last one told twice."""
-        memory, boots = self._memory, self._memory.boots
+        memory = self._memory
         if memory.expected or "BootNotification" in self._asked or not time_ns:
             memory.expected = False
             return
-        if boots and call.time_ns <= boots[-1]:
+        if memory.boots and call.time_ns <= memory.boots[-1]:
             return
-        boots.append(time_ns)
+        boots = memory.boots = [*memory.boots[1 - LOOP :], time_ns]
         took = boots[-1] - boots[0]
         looping = len(boots) == LOOP and 0 <= took <= LOOP_NS
         if looping and not memory.looping:

@@ -193,7 +193,7 @@ class Connection(Family):
         if not self._is_of_a_reset(event):
             yield from _abnormal(event, life, self.context.recent)
         if opening is not None and _is_of_the_station(opening) and life.opened_ns and event.time_ns:
-            self._memory.ends.append(life)
+            self._memory.ended(life)
             yield from self._once("H102", lives.period)
             yield from self._once("H103", lives.loop)
 

@@ -1,6 +1,5 @@
 """P0: what was accepted and not done."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -125,7 +124,7 @@ class Promises(Family):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._open: list[Promise] = []
-        self._ended: deque[int | str] = deque(maxlen=MOST_ENDED)
+        self._ended: list[int | str] = []
         self._charging = False
         self._charging_ns = 0
         self._configuration = remembered(context, Configuration)
@@ -221,7 +220,7 @@ class Promises(Family):
     def _end(self, transaction: int | str | None) -> None:
         self._charging = False
         if transaction is not None and not (isinstance(transaction, str) and len(transaction) > LONGEST_ID):
-            self._ended.append(transaction)
+            self._ended = [*self._ended[1 - MOST_ENDED :], transaction]
         self._drawn.transaction_ended()
 
     def _booted(self, seen: Seen) -> Iterable[Fault]:

@@ -140,5 +140,7 @@ def test_rivals_are_two() -> None:
 
 def test_the_memory_of_ends_is_bounded() -> None:
     memory = Memory()
-    memory.ends.extend(row([1] * 100))
-    assert len(memory.ends) == MOST_ENDS
+    ends = row([1] * 100)
+    for life in ends:
+        memory.ended(life)
+    assert memory.ends == ends[-MOST_ENDS:]
