@@ -95,6 +95,11 @@ class Recorder:
         """Start recording. Raises :class:`InspectorError` if the file can't be a capture."""
         self._scribe = Scribe(keeping)
 
+    @property
+    def capture(self) -> Path | None:
+        """The file that is written, if there is one."""
+        return self._scribe.capture if self._scribe is not None else None
+
     def running(self) -> None:
         """Say so if there is nothing to record into."""
         if self._scribe is None:

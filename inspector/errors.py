@@ -2,4 +2,4 @@
 
 
 class InspectorError(Exception):
-    """Bad usage or input. Its text is the one line the user reads; the exit code is 2."""
+    """Bad usage or input. Each argument is one line that the user reads, as a rule only one; the exit code is 2."""

@@ -13,6 +13,8 @@ from inspector.errors import InspectorError
 COMMANDS: dict[str, str] = {
     "demo": "Watch a simulated station and CSMS through the real proxy.",
     "proxy": "Relay and record what stations and their CSMS say.",
+    "doctor": "Look at what the proxy would meet, before it runs.",
+    "ca": "Print the authority that stations must trust for wss://.",
     "tui": "Browse a capture in the terminal.",
     "sessions": "List the sessions of a capture.",
     "frames": "List the frames of a capture.",
@@ -71,7 +73,7 @@ def _exit_code(arguments: list[str]) -> int:
     except click.ClickException as error:
         return _complain(error.format_message().replace("\n", " "))
     except InspectorError as error:
-        return _complain(str(error))
+        return _complain(*map(str, error.args))
     except (click.Abort, KeyboardInterrupt):
         return 130
     except SystemExit:  # click's word for a reader that went away, as in `... | head`
@@ -87,8 +89,9 @@ def _exit_code(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _complain(line: str) -> int:
+def _complain(*lines: str) -> int:
     from inspector.protocol.printable import visible
 
-    click.echo(f"ocpp-inspector: {visible(line)}", err=True)
+    for line in lines:
+        click.echo(f"ocpp-inspector: {visible(line)}", err=True)
     return 2

@@ -79,7 +79,7 @@ def command(
     codes = chosen(select, ignore)
     if select and codes & UNSEEN:
         names = ", ".join(sorted(codes & UNSEEN))
-        click.echo(f"{names}: found only while recording; a capture keeps neither pings nor passwords", err=True)
+        click.echo(f"{names}: found while recording; a capture keeps no passwords, and not always pings", err=True)
     tally: Counter[Severity] = Counter()
     with ExitStack() as stack:
         reader = stack.enter_context(Reader(capture))
@@ -90,6 +90,8 @@ def command(
         if kind == "text" and not as_json:
             words = totals(tally[Severity.ERROR], tally[Severity.WARNING], tally[Severity.INFO])
             click.echo(f"{plural(lint.sessions, 'session')}, {plural(lint.frames, 'frame')}: {words}")
+        for number in lint.cut:
+            click.echo(f"session {number} begins in an earlier file: only families F and S are judged", err=True)
         if lint.trouble is not None:
             raise _unchecked(lint, lint.trouble, "; nothing was updated" if update else "")
         if replacement is not None:

@@ -69,3 +69,14 @@ SCHEMAS = click.option(
     help="Also check vendors' data, against DIR/<vendorId>/<messageId>.json.",
 )
 """Read it with ``inspector.store.vendor_folder.vendors``."""
+
+
+def readable(read: Callable[[str], object]) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return a click callback that lets pass, as it was typed, what ``read`` can read; and what is empty."""
+
+    def check(_ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
+        for each in filter(None, value if isinstance(value, tuple) else (value,)):
+            read(each)
+        return value
+
+    return check

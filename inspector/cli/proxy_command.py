@@ -3,34 +3,118 @@
 import asyncio
 import logging
 import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from inspector.cli.capture_path import new_capture
-from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS
+from inspector.cli.config import config
+from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS, Command, Seconds, readable
 from inspector.cli.output import print_json, require_terminal
 from inspector.protocol.printable import visible
+from inspector.proxy.address import parse_listen, parse_route, parse_upstream
+from inspector.store.amounts import parse_bytes, parse_seconds
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "Where": ("upstream", "route", "listen", "connect_timeout"),
+    "What is kept": (
+        *("capture", "append", "durable", "rotate_size", "rotate_time", "keep"),
+        *("patience", "schemas", "keep_secrets"),
+    ),
+    "TLS with stations": ("cert", "station_ca", "tls_min", "ciphers"),
+    "TLS with the CSMS": ("upstream_ca", "client_cert", "insecure_upstream"),
+}
+"""The options by the parts of the help; the rest comes last."""
 
 
-@click.command("proxy")
+class Sectioned(click.Command):
+    """A command with so many options that its help has parts."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, each in its part."""
+        records = {param.name: param.get_help_record(ctx) for param in self.get_params(ctx)}
+        sections = {title: [records.pop(name) for name in names] for title, names in SECTIONS.items()}
+        for title, rows in {**sections, "And": list(records.values())}.items():
+            with formatter.section(title):
+                formatter.write_dl([row for row in rows if row is not None])
+
+
+def _file(name: str, words: str, metavar: str = "FILE") -> Callable[[Command], Command]:
+    return click.option(name, type=click.Path(path_type=Path), metavar=metavar, help=words)
+
+
+@click.command("proxy", cls=Sectioned)
+@config
 @click.option(
     "--upstream",
     required=True,
     metavar="URL",
+    callback=readable(parse_upstream),
     help="The CSMS: ws://host:port/path or wss://... A path is put before the station's.",
 )
 @click.option(
+    "--route",
+    multiple=True,
+    metavar="PATTERN=URL",
+    callback=readable(parse_route),
+    help="Another CSMS for stations whose id is like CP-*, or whose path is like /a/*; first fit. Repeatable.",
+)
+@click.option(
     "--listen",
-    default="127.0.0.1:8180",
+    default=("127.0.0.1:8180",),
+    multiple=True,
     show_default=True,
     metavar="HOST:PORT",
-    help="Where stations connect; port 0 picks a free one.",
+    callback=readable(parse_listen),
+    help="Where stations connect; port 0 picks a free one. ws:// or wss:// before it takes only that. Repeatable.",
+)
+@click.option(
+    "--connect-timeout",
+    type=Seconds(0.1, 3600),
+    default=10.0,
+    show_default=True,
+    help="Seconds the CSMS may take until it answers a handshake.",
 )
 @NEW_CAPTURE
 @PATIENCE
 @SCHEMAS
 @click.option("--keep-secrets", is_flag=True, help="Keep passwords and keys in payloads readable in the capture.")
+@click.option("--append", is_flag=True, help="Go on in the capture if it is there; else one beside it is made.")
+@click.option("--durable", is_flag=True, help="Lose nothing to a power cut: write through to the disk every 10 ms.")
+@click.option(
+    "--rotate-size",
+    default="",
+    metavar="SIZE",
+    callback=readable(parse_bytes),
+    help="Begin another file after this much, such as 1G.",
+)
+@click.option(
+    "--rotate-time",
+    default="",
+    metavar="TIME",
+    callback=readable(parse_seconds),
+    help="Begin another file after this long, such as 1d.",
+)
+@click.option("--keep", type=click.IntRange(0), default=0, metavar="N", help="Keep the newest N files of a rotation.")
+@_file("--cert", "PEM with key and chain to show to stations; else an authority of our own makes one: see `ca`.")
+@_file("--station-ca", "Let in only stations with a certificate of these authorities (security profile 3).")
+@click.option(
+    "--tls-min",
+    type=click.Choice(("1.0", "1.1", "1.2", "1.3")),
+    default="1.2",
+    show_default=True,
+    help="The oldest TLS that a station may speak.",
+)
+@click.option("--ciphers", default="", metavar="LIST", help="Ciphers for stations, as OpenSSL writes them.")
+@_file("--upstream-ca", "Trust these authorities for the CSMS, and no others.")
+@_file(
+    "--client-cert",
+    "PEM with key and chain to show to the CSMS; in a folder ID.pem for each station, else default.pem.",
+    "FILE|DIR",
+)
+@click.option("--insecure-upstream", is_flag=True, help="Do not verify the certificate of the CSMS. Only for a lab.")
 @click.option("--tui", is_flag=True, help="Browse the capture meanwhile; leaving stops the proxy.")
 @click.option(
     "--stop-at-eof",
@@ -38,59 +122,57 @@ from inspector.protocol.printable import visible
     hidden=True,
     help="Stop when standard input ends: whoever started this is gone.",
 )
-def command(
-    upstream: str,
-    listen: str,
-    capture: Path | None,
-    patience: float,
-    schemas: Path | None,
-    keep_secrets: bool,
-    tui: bool,
-    stop_at_eof: bool,
-) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
     """Relay stations to their CSMS and record what both say.
 
     Point the station at ws://THIS-HOST:PORT/ instead of the CSMS, with the same path. Prints one JSON line once it
     listens; stop it with Ctrl-C. Look at the capture with `ocpp-inspector tui`, also while it is written.
     """
-    from inspector.proxy.address import parse_listen, parse_upstream, websocket_url
+    from inspector.proxy.settings import settings_from
     from inspector.store.vendor_folder import vendors
 
-    target, (host, port) = parse_upstream(upstream), parse_listen(listen)
-    vendors(schemas)  # a folder that can't be used is told before anything else
-    if tui:
-        _with_tui(capture or new_capture("proxy"), upstream, listen, patience, schemas, keep_secrets)
+    options["capture"] = options["capture"] or new_capture("proxy")
+    settings = settings_from(options)
+    vendors(settings.keeping.schemas)  # a folder that can't be used is told before anything else
+    if options["tui"]:
+        _with_tui(list(arguments(ctx.command, options)))
         return
 
-    from inspector.proxy.engine import Settings, serve  # mitmproxy: half a second
-    from inspector.store.keeper import Keeping
+    from inspector.proxy.engine import serve  # mitmproxy: half a second
 
     _log_to_stderr()
-    path = capture or new_capture("proxy")
-    keeping = Keeping(path, int(patience * 1e9), keep_secrets, schemas)
-    settings = Settings(target, host, port, keeping, stop_at_eof)
 
-    def listening(actual: int) -> None:
-        print_json({"listening": websocket_url(host, actual), "upstream": upstream, "capture": str(path)})
+    def listening(urls: Sequence[str], capture: Path) -> None:
+        told = {"listening": urls[0], "listeners": urls, "upstream": options["upstream"], "capture": str(capture)}
+        print_json(told)
 
     asyncio.run(serve(settings, listening))
 
 
-def _with_tui(
-    capture: Path, upstream: str, listen: str, patience: float, schemas: Path | None, keep_secrets: bool
-) -> None:
+def arguments(command: click.Command, options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the options of a command as they are typed."""
+    for param in command.params:
+        value = options.get(param.name or "")
+        if value is None or value is False or value == "" or not isinstance(param, click.Option) or param.name == "tui":
+            continue
+        for each in value if param.multiple else [value]:
+            yield param.opts[0]
+            if not param.is_flag:
+                yield str(each)
+
+
+def _with_tui(options: Sequence[str]) -> None:
     """Run the proxy in a process of its own, so that a busy screen can't delay a station."""
     from inspector.proxy.child import Child
 
     require_terminal()
-    options = ["--upstream", upstream, "--listen", listen, "--capture", str(capture), "--patience", str(patience)]
-    options += ["--schemas", str(schemas)] if schemas else []
-    options += ["--keep-secrets"] if keep_secrets else []
     with Child("-m", "inspector", "proxy", *options, "--stop-at-eof") as child:
-        listening = child.read()["listening"]
+        told = child.read()
+        capture = Path(told["capture"])
         from inspector.tui.app import InspectorApp
 
-        InspectorApp(capture, listening).run()
+        InspectorApp(capture, told["listening"]).run()
         complaints = child.stop()
     if complaints:
         click.echo(visible(complaints), err=True)

@@ -11,11 +11,14 @@ from inspector.protocol import timestamp
 from inspector.protocol.printable import visible
 from inspector.store.reader import Reader
 from inspector.store.record import session_record
-from inspector.store.rows import FindingRow, Session
+from inspector.store.rows import EventRow, FindingRow, Session
 from inspector.tui.lines import ending
 
 INDENT = 6
 """Where the findings about a session stand below its line."""
+
+MOST_ODDITIES = 5
+"""Violations, gaps and troubles that are printed of one session."""
 
 
 @click.command("sessions")
@@ -24,10 +27,11 @@ INDENT = 6
 def command(capture: Path, as_json: bool) -> None:
     """List the sessions of CAPTURE: one line a connection, also a refused one.
 
-    Findings about a session as a whole stand below it; those about its frames are only counted: see `frames`.
+    Findings about a session as a whole stand below it, and what is missing or odd in its record; findings about its
+    frames are only counted: see `frames`.
     """
     with Reader(capture) as reader:
-        sessions, findings = reader.sessions(), reader.own_findings()
+        sessions, findings, oddities = reader.sessions(), reader.own_findings(), reader.oddities()
     if as_json:
         for session in sessions:
             print_json(session_record(session, findings.get(session.id, ())))
@@ -35,11 +39,15 @@ def command(capture: Path, as_json: bool) -> None:
     if not sessions:
         click.echo(f"{capture}: no session yet", err=True)
         return
-    print_sessions(sessions, findings)
+    print_sessions(sessions, findings, oddities)
 
 
-def print_sessions(sessions: Sequence[Session], findings: Mapping[int, Sequence[FindingRow]] | None = None) -> None:
-    """Print sessions as a table, below each the findings about it."""
+def print_sessions(
+    sessions: Sequence[Session],
+    findings: Mapping[int, Sequence[FindingRow]] | None = None,
+    oddities: Mapping[int | None, Sequence[EventRow]] | None = None,
+) -> None:
+    """Print sessions as a table, below each the findings about it and what is odd; at the end, what is of all."""
     heads = ("ID", "STATION", "OCPP", "PEER", "OPENED (UTC)", "FRAMES", "FINDINGS", "ENDED")
     head, *lines = table_lines(heads, map(_row, sessions), right=frozenset({"ID", "FRAMES"}))
     click.echo(head)
@@ -47,6 +55,17 @@ def print_sessions(sessions: Sequence[Session], findings: Mapping[int, Sequence[
         click.echo(line)
         for finding in (findings or {}).get(session.id, ()):
             print_finding(finding, INDENT)
+        _print_oddities((oddities or {}).get(session.id, ()), INDENT)
+    _print_oddities((oddities or {}).get(None, ()), 0)
+
+
+def _print_oddities(oddities: Sequence[EventRow], indent: int) -> None:
+    """Print the first violations, gaps and troubles, and how many there are beside."""
+    for event in oddities[:MOST_ODDITIES]:
+        who = f" of the {event.sender}" if event.sender else ""
+        click.echo(visible(f"{' ' * indent}{event.kind}{who} {timestamp.write(event.time_ns)[11:19]}: {event.what}"))
+    if len(oddities) > MOST_ODDITIES:
+        click.echo(f"{' ' * indent}and {len(oddities) - MOST_ODDITIES} more like these")
 
 
 def _row(session: Session) -> tuple[str, ...]:

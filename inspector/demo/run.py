@@ -25,7 +25,7 @@ class Demo:
             self._field = self._start("-m", "inspector.demo.field", str(self._seconds))
             csms = self._field.read()["csms"]
             patience = 2 * self._seconds / BEATS
-            options = ("--upstream", csms, "--listen", "127.0.0.1:0", "--capture", str(self.capture))
+            options = ("--upstream", csms, "--listen", "127.0.0.1:0", "--capture", str(self.capture), "--append")
             proxy = self._start("-m", "inspector", "proxy", *options, "--patience", str(patience), "--stop-at-eof")
             self._field.write(proxy.read()["listening"])
         except BaseException:

@@ -1,23 +1,26 @@
-"""JSON Lines: a line for the file, one for each session, one for each frame. What is in the capture is in it."""
+"""JSON Lines: a line for the file, one for each session, frame and event. What is in the capture is in it."""
 
 import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import merge
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from inspector import __version__
 from inspector.errors import InspectorError
 from inspector.protocol import timestamp
 from inspector.protocol.context import PATIENCE_NS, Stations
-from inspector.protocol.event import Closed, Opened, Origin, Received, Tls
+from inspector.protocol.event import Closed, Controlled, Noted, Opened, Origin, Received, Tls, Violated
 from inspector.protocol.finding import Blame
 from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Party
-from inspector.store.entries import SessionRow
+from inspector.store.entries import EventEntry, SessionRow
 from inspector.store.reader import Reader
-from inspector.store.record import frame_record, session_record
+from inspector.store.record import event_record, frame_record, session_record
 from inspector.store.recording import Recording, session_row
+from inspector.store.rows import event_of
 from inspector.store.timeline import Begin, Life, Moment, in_order
 from inspector.store.writer import Writer
 
@@ -33,16 +36,22 @@ def export_lines(reader: Reader, session: int | None = None) -> Iterator[str]:
     for each in sessions:
         facts = session_record(each, own.get(each.id, ()))
         yield json.dumps({"kind": "session", **facts, "path": each.path, "headers": each.headers})
-    for frame, findings in reader.judged(reader.pages(session=session)):
-        yield json.dumps({"kind": "frame", **frame_record(frame, findings)})
+    frames = (
+        (frame.time_ns, {"kind": "frame", **frame_record(frame, findings)})
+        for frame, findings in reader.judged(reader.pages(session=session))
+    )
+    events = ((event.time_ns, {"kind": "event", **event_record(event)}) for event in reader.events(session=session))
+    for _, line in merge(frames, events, key=itemgetter(0)):
+        yield json.dumps(line)
 
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: how many sessions and frames came in, how many lines did not, and why the first of them."""
+    """What an import did: how many sessions, frames and other events came in, how many lines did not, and why."""
 
     sessions: int = 0
     frames: int = 0
+    events: int = 0
     left_out: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -106,8 +115,13 @@ class _Import:
                     raise ValueError("not an object")
                 if record.get("kind") == "session":
                     yield self._announced(record, numbers)
-                else:
+                elif record.get("kind") != "event":
                     yield Moment(line, _number(record, numbers), 0, _received(record))
+                elif record.get("session") is None:
+                    self._writer.append([EventEntry(None, _event(record))])
+                    self._result.events += 1
+                else:
+                    yield Moment(line, _number(record, numbers), 0, _event(record))
             except (ValueError, RecursionError) as error:
                 self._fault(line, str(error))
 
@@ -138,6 +152,9 @@ class _Import:
             self._fault(moment.id, "its session had ended, with as many frames as it says it has")
             return
         recording.feed(moment.event)
+        if not isinstance(moment.event, Received):
+            self._result.events += 1
+            return
         self._result.frames += 1
         if not self._result.frames % BREATH:
             self._writer.flush()
@@ -203,7 +220,7 @@ def _field(record: Any, name: str, kind: type[T], otherwise: T | None = None) ->
     return value
 
 
-_KINDS: dict[type, str] = {str: "a string", int: "a number", list: "a list"}
+_KINDS: dict[type, str] = {str: "a string", int: "a number", list: "a list", dict: "an object"}
 
 
 def _time(record: Any, name: str) -> int:
@@ -234,6 +251,7 @@ def _patience_ns(record: dict[str, Any]) -> int:
 
 
 def _opened(record: dict[str, Any]) -> Opened:
+    times = _field(record, "times", dict, {})
     return Opened(
         _time(record, "opened"),
         _field(record, "station", str),
@@ -246,6 +264,8 @@ def _opened(record: dict[str, Any]) -> Opened:
         origin="import",
         headers=tuple(_header(line) for line in _field(record, "headers", list)),
         tls=tuple(_tls(leg) for leg in _field(record, "tls", list, [])),
+        hears_pings=record.get("hears_pings") is True,
+        times=tuple((str(step), _time(times, step)) for step in times),
     )
 
 
@@ -265,6 +285,7 @@ def _tls(record: Any) -> Tls:
         _field(record, "version", str),
         _field(record, "cipher", str, ""),
         timestamp.read(ends) if ends else None,
+        *(_field(record, name, str, "") for name in ("sni", "certificate", "client_certificate")),
     )
 
 
@@ -285,3 +306,10 @@ def _received(record: dict[str, Any]) -> Received:
     return Received(
         _time(record, "time"), Party(_field(record, "sender", str)), raw, Origin(_field(record, "origin", str))
     )
+
+
+def _event(record: dict[str, Any]) -> Controlled | Violated | Noted:
+    sender = _field(record, "sender", str, "")
+    raw = base64.b64decode(_field(record, "raw_base64", str, ""), validate=True)
+    kind, what, time_ns = _field(record, "event", str), _field(record, "what", str, ""), _time(record, "time")
+    return event_of((0, None, time_ns, sender or None, kind, what, raw)).event

@@ -109,11 +109,15 @@ class Violated:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The recorder says something of itself: a ``gap`` in the record, or ``trouble`` that it had."""
+    """The recorder says something of itself: a ``gap`` in the record, or ``trouble`` that it had.
+
+    ``lost`` is how many frames a gap took.
+    """
 
     time_ns: int
     kind: str
     what: str
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Inspection:
         if isinstance(event, Opened):
             faults: Iterable[Fault] = self._opened(event)
         elif isinstance(event, Controlled) and event.kind is not Control.CLOSE:
-            faults = self._each("controlled", event)
+            faults = (*self._woken(event.time_ns), *self._each("controlled", event))
         elif isinstance(event, Closed):
             faults = (*self._woken(event.time_ns), *self._each("closed", event))
         else:

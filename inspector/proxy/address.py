@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from inspector.errors import InspectorError
@@ -10,6 +11,8 @@ _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:.]+(%\w+)?")
 """A name of labels between dots, or an IPv6 address."""
 
 _PORTS = {"ws": 80, "wss": 443}
+
+_ROUTE = re.compile(r"(.+?)=(wss?://.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,41 @@ class Upstream:
     def authority(self) -> str:
         """Host and port, as they stand in a URL."""
         return f"{_bracketed(self.host)}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where stations connect. ``scheme`` is what it takes: ``ws``, ``wss``, or both if empty. Port 0: any free one."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def url(self, port: int) -> str:
+        """Return its URL, at the port that it got."""
+        return f"{self.scheme or 'ws'}://{_bracketed(self.host)}:{port}"
+
+    @property
+    def takes_plain(self) -> bool:
+        """Whether stations may come without TLS."""
+        return self.scheme != "wss"
+
+    @property
+    def takes_tls(self) -> bool:
+        """Whether stations may come with TLS."""
+        return self.scheme != "ws"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which CSMS serves the stations whose id, or path if the pattern begins with a slash, is like ``pattern``."""
+
+    pattern: str
+    upstream: Upstream
+
+    def leads(self, station: str, path: str) -> bool:
+        """Tell whether this is the way for a station, or for its path without the query."""
+        return fnmatchcase(path.partition("?")[0] if self.pattern.startswith("/") else station, self.pattern)
 
 
 def parse_upstream(url: str) -> Upstream:
@@ -45,18 +83,26 @@ def parse_upstream(url: str) -> Upstream:
     return Upstream(url, secure, parts.hostname, port or _PORTS[parts.scheme], parts.path.rstrip("/"))
 
 
-def parse_listen(text: str) -> tuple[str, int]:
-    """Read ``host:port``, ``[ipv6]:port`` or a port alone (then on loopback). Raises :class:`InspectorError`."""
-    host, _, port = text.rpartition(":")
+def parse_listen(text: str) -> Listener:
+    """Read ``host:port``, ``[ipv6]:port`` or a port alone (then on loopback), with or without ``ws://`` or ``wss://``.
+
+    Raises :class:`InspectorError`.
+    """
+    scheme, found, rest = text.rpartition("://")
+    host, _, port = rest.removesuffix("/").rpartition(":")
     host = host.removeprefix("[").removesuffix("]") or "127.0.0.1"
-    if not port.isdecimal() or int(port) > 65535:
-        raise InspectorError(f"{text}: not an address to listen on; it looks like 127.0.0.1:8180")
-    return host, int(port)
+    known = scheme in _PORTS if found else True
+    if not known or not port.isdecimal() or int(port) > 65535 or not _HOST.fullmatch(host):
+        raise InspectorError(f"{text}: not an address to listen on; it looks like 127.0.0.1:8180 or wss://0.0.0.0:443")
+    return Listener(scheme, host, int(port))
 
 
-def websocket_url(host: str, port: int) -> str:
-    """Return the URL of a listener without TLS."""
-    return f"ws://{_bracketed(host)}:{port}"
+def parse_route(text: str) -> Route:
+    """Read ``PATTERN=URL``. Raises :class:`InspectorError`."""
+    found = _ROUTE.fullmatch(text)
+    if found is None:
+        raise InspectorError(f"{text}: not a route; it looks like CP-*=wss://csms.example/ocpp")
+    return Route(found[1], parse_upstream(found[2]))
 
 
 def _bracketed(host: str) -> str:

@@ -4,50 +4,34 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import mitmproxy.proxy.server
-from mitmproxy import http
-from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
+from mitmproxy.addons import core, proxyserver
 from mitmproxy.master import Master
-from mitmproxy.options import CONF_DIR, Options
+from mitmproxy.options import Options
 
 from inspector.addons.recorder import Recorder
 from inspector.errors import InspectorError
-from inspector.proxy.address import Upstream
-from inspector.proxy.opening import plain_error
-from inspector.store.keeper import Keeping
+from inspector.proxy.address import Listener
+from inspector.proxy.attempts import Attempts
+from inspector.proxy.authority import Authority, usual_folder
+from inspector.proxy.failures import plain_error
+from inspector.proxy.routes import ToUpstream
+from inspector.proxy.settings import Encryption, Settings
+from inspector.proxy.tls import Certificates, Legs, upstream_context
 
 NEVER = 30 * 24 * 3600
 """Seconds a connection may be silent. Heartbeats of a day exist; mitmproxy's own limit is 600 s."""
 
+UNVERIFIED = "the certificate of the CSMS is not verified (--insecure-upstream): anybody could answer in its place"
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What one proxy needs to know."""
-
-    upstream: Upstream
-    host: str
-    port: int
-    keeping: Keeping
-    stop_at_eof: bool = False
-
-
-class ToUpstream:
-    """Sends each request to the CSMS, its path behind the prefix."""
-
-    def __init__(self, upstream: Upstream) -> None:
-        self._upstream = upstream
-
-    def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Set where the request goes; what the station sent stays otherwise as it was."""
-        flow.request.scheme = "https" if self._upstream.secure else "http"
-        flow.request.path = self._upstream.prefix + flow.request.path
+log = logging.getLogger(__name__)
 
 
 class Readiness:
@@ -61,70 +45,149 @@ class Readiness:
         self.reached.set()
 
 
-async def serve(settings: Settings, listening: Callable[[int], None]) -> None:
+class NextLayer:
+    """Stands for mitmproxy's add-on of this name, which it would miss; :class:`Attempts` does its work."""
+
+
+Listening = Callable[[Sequence[str], Path], None]
+"""Who is told once the URLs of the listeners, and the capture."""
+
+
+async def serve(settings: Settings, listening: Listening) -> None:
     """Relay and record until SIGINT or SIGTERM.
 
-    ``listening`` is called once with the port. Raises :class:`InspectorError` if the port or the capture can't be had.
+    Raises :class:`InspectorError` if a port, a certificate or the capture can't be had.
     """
-    with _folder_for_certificates() as folder:
-        await _serve(settings, listening, folder)
+    modes = _modes(settings)
+    recorder, server = Recorder(), proxyserver.Proxyserver()
+    attempts = Attempts(server, recorder.failed, modes, settings.encryption.oldest, settings.connect_seconds)
+    with _certificates(settings.encryption) as certificates:
+        master = _master(settings, certificates, server, attempts, recorder)
+        with _recording(recorder, settings) as keep:
+            stop = _stop_event(stop_at_eof=settings.stop_at_eof)
+            async with _running(master, modes):
+                urls = _urls(server, modes)
+                listening(urls, keep())
+                await stop.wait()
+                recorder.stopping = attempts.stopping = True
+                await _close_connections(master, server)
 
 
-async def _serve(settings: Settings, listening: Callable[[int], None], certificates: Path) -> None:
-    recorder, readiness, server = Recorder(), Readiness(), proxyserver.Proxyserver()
-    master = Master(Options(confdir=str(certificates)))
-    master.addons.add(
-        core.Core(),
-        server,
-        next_layer.NextLayer(),
-        tlsconfig.TlsConfig(),
-        recorder,
-        ToUpstream(settings.upstream),
-        readiness,
-    )
-    fresh = not settings.keeping.capture.exists()
-    recorder.keep(settings.keeping)
-    _configure(master, settings)
-    stop = _stop_event(stop_at_eof=settings.stop_at_eof)
-    running = asyncio.create_task(master.run())
-    try:
-        await readiness.reached.wait()
-        port = _port_of(server, settings)
-        fresh = False
-        listening(port)
-        await stop.wait()
-        recorder.stopping = True
-        await _close_connections(master, server)
-    finally:
-        master.shutdown()
-        await running
-        if fresh:  # it never listened: leave no empty capture behind
-            settings.keeping.capture.unlink(missing_ok=True)
+def _master(
+    settings: Settings,
+    certificates: Certificates,
+    server: proxyserver.Proxyserver,
+    attempts: Attempts,
+    recorder: Recorder,
+) -> Master:
+    """Put mitmproxy together, of the add-ons that are needed. They hear of everything in this order."""
+    upstreams = (settings.upstream, *(route.upstream for route in settings.routes))
+    hosts = tuple(dict.fromkeys(upstream.host for upstream in upstreams))
+    legs = Legs(certificates, settings.encryption, hosts, attempts.station_of)
+    master = Master(Options())
+    master.addons.add(core.Core(), server, NextLayer(), legs, attempts, recorder, ToUpstream(settings))
+    return master
 
 
 @contextmanager
-def _folder_for_certificates() -> Iterator[Path]:
-    """Yield where mitmproxy keeps its authority: its usual place, or for want of a home one that is gone afterwards."""
-    usual = Path(CONF_DIR).expanduser()
+def _recording(recorder: Recorder, settings: Settings) -> Iterator[Callable[[], Path]]:
+    """Record. Yield what keeps the capture and tells it: where that was never called, no empty one is left behind."""
+    if settings.encryption.insecure_upstream:
+        log.warning(UNVERIFIED)
+        recorder.troubles = (UNVERIFIED,)
+    folder = settings.keeping.capture.parent
+    before = set(folder.iterdir()) if folder.is_dir() else set()
+    recorder.keep(settings.keeping)
+    assert recorder.capture is not None
+    capture, kept = recorder.capture, False
+
+    def keep() -> Path:
+        nonlocal kept
+        kept = True
+        return capture
+
     try:
-        usual.mkdir(parents=True, exist_ok=True)
-        usable = os.access(usual, os.W_OK)
-    except OSError:
-        usable = False
-    if usable:
+        yield keep
+    finally:
+        recorder.done()
+        if not kept and capture not in before:
+            capture.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _running(master: Master, modes: Mapping[str, Listener]) -> AsyncIterator[None]:
+    """Let mitmproxy run, once it has tried to listen."""
+    readiness = Readiness()
+    master.addons.add(readiness)
+    _configure(master, list(modes))
+    running = asyncio.create_task(master.run())
+    try:
+        await readiness.reached.wait()
+        yield
+    finally:
+        master.shutdown()
+        await running
+
+
+@contextmanager
+def _certificates(encryption: Encryption) -> Iterator[Certificates]:
+    """Yield what stations are shown, after a look at all that was given. Raises :class:`InspectorError`."""
+    upstream_context(encryption, None)
+    place = encryption.client_certificate
+    for file in sorted(place.glob("*.pem")) if place is not None and place.is_dir() else filter(None, [place]):
+        upstream_context(encryption, file)
+    if encryption.certificate is not None:
+        yield Certificates(encryption, None)
+        return
+    with _authority() as authority:
+        certificates = Certificates(encryption, authority)
+        certificates.context("localhost")
+        yield certificates
+
+
+@contextmanager
+def _authority() -> Iterator[Authority]:
+    """Yield our authority: in its usual place, or for want of a home in one that is gone afterwards."""
+    try:
+        usual = Authority(usual_folder())
+    except (OSError, RuntimeError) as error:  # there may be no home at all
+        log.debug("the authority is kept for this run only: %s", error)
+    else:
         yield usual
         return
     with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
+        yield Authority(Path(folder) / "authority")
 
 
-def _configure(master: Master, settings: Settings) -> None:
+def _modes(settings: Settings) -> dict[str, Listener]:
+    """Return the listeners by mitmproxy's names for them; two on any free port need two names."""
+    target = f"reverse:http://{settings.upstream.authority}"  # https here would open a UDP port as well
+    modes = {}
+    for listener in settings.listeners:
+        mode = f"{target}@{listener.host}:{listener.port or _free_port(listener)}"
+        if mode in modes:
+            raise InspectorError(f"{listener.host}:{listener.port}: can't listen there twice")
+        modes[mode] = listener
+    return modes
+
+
+def _free_port(listener: Listener) -> int:
+    family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((listener.host, 0))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise InspectorError(f"{listener.host}:0: can't listen: {error.strerror}") from error
+
+
+def _configure(master: Master, modes: Sequence[str]) -> None:
     master.options.update(
-        mode=[
-            f"reverse:http://{settings.upstream.authority}@{settings.port}"
-        ],  # https here would open a UDP port as well
-        listen_host=settings.host,
+        mode=modes,
         connection_strategy="lazy",  # so that a failure has a flow, with the station's path
+        keep_host_header=True,  # it is rewritten where there is one, else a header would be added
+        validate_inbound_headers=False,  # what is odd is for the CSMS to judge
+        stream_large_bodies="1m",
     )
     if "tcp_timeout" in master.options:
         master.options.update(tcp_timeout=NEVER)
@@ -132,16 +195,20 @@ def _configure(master: Master, settings: Settings) -> None:
         mitmproxy.proxy.server.TCP_TIMEOUT = NEVER
 
 
-def _port_of(server: proxyserver.Proxyserver, settings: Settings) -> int:
+def _urls(server: proxyserver.Proxyserver, modes: Mapping[str, Listener]) -> list[str]:
+    """Return where it listens. Raises :class:`InspectorError` where it does not."""
+    urls = {}
     for instance in server.servers:
+        listener = modes[instance.mode.full_spec]
         if instance.last_exception is not None:
             reason = plain_error(str(instance.last_exception))
-            raise InspectorError(f"{settings.host}:{settings.port}: can't listen: {reason}")
-    return int(server.listen_addrs()[0][1])
+            raise InspectorError(f"{listener.host}:{listener.port}: can't listen: {reason}")
+        urls[instance.mode.full_spec] = listener.url(int(instance.listen_addrs[0][1]))
+    return [urls[mode] for mode in modes]
 
 
 def _stop_event(*, stop_at_eof: bool) -> asyncio.Event:
-    """Return what is set by a signal (a second one kills as usual), or by the end of standard input."""
+    """Return what is set by a signal, or by the end of standard input. A second signal ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
@@ -149,6 +216,7 @@ def _stop_event(*, stop_at_eof: bool) -> asyncio.Event:
     def asked() -> None:
         for number in signals:
             loop.remove_signal_handler(number)
+            signal.signal(number, _end_at_once)
         stop.set()
 
     def ended() -> None:
@@ -162,6 +230,10 @@ def _stop_event(*, stop_at_eof: bool) -> asyncio.Event:
     return stop
 
 
+def _end_at_once(number: int, _: object) -> None:
+    os._exit(128 + number)  # as shells write it
+
+
 async def _close_connections(master: Master, server: proxyserver.Proxyserver) -> None:
     """Stop listening, cut what is open, and wait for the hooks that end each session."""
     master.options.update(server=False)
@@ -173,4 +245,4 @@ async def _close_connections(master: Master, server: proxyserver.Proxyserver) ->
     while server.connections and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(0.01)
     if server.connections:
-        logging.getLogger(__name__).warning("%d connections did not close in time", len(server.connections))
+        log.warning("%d connections did not close in time", len(server.connections))

@@ -167,6 +167,8 @@ class Leg(asyncio.Protocol):
         if not self.gone:
             self.gone = True
             self.link.lost(self.party, error)
+            if self._tls is not None:
+                self._tls.set_shutdown(0)  # else mitmproxy would think that it had told its layers of the end
             self._stock.connection_lost(error)
 
     def pause_writing(self) -> None:
@@ -218,7 +220,6 @@ class Link:
 
     def join(self) -> None:
         """Take the sockets over from mitmproxy, each as soon as nothing that it sent is on its way through there."""
-        self._handler.timeout_watchdog.last_activity = math.inf  # it would cut a connection it hears nothing of
         for leg in self._legs.values():
             leg.wait("joining", True)
             self._take_over(leg)
@@ -226,6 +227,7 @@ class Link:
     def _take_over(self, leg: Leg) -> None:
         if leg.parked():
             leg.take_over()
+            self._handler.timeout_watchdog.last_activity = math.inf  # it would cut what it hears nothing of
         elif not leg.transport.is_closing():
             asyncio.get_running_loop().call_later(PARKED_SECONDS, self._take_over, leg)
 

@@ -18,6 +18,7 @@ from mitmproxy.proxy import commands, events, layer, server
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers import http as upgrading
 from mitmproxy.proxy.layers import websocket as stock
+from mitmproxy.proxy.layers.http._http1 import Http1Connection
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import TlsData
 from OpenSSL import SSL
@@ -29,6 +30,9 @@ Commands = Generator[commands.Command, Any, None]
 
 STOCK = stock.WebsocketLayer
 """mitmproxy's own layer."""
+
+STOCK_PIPE = Http1Connection.make_pipe
+"""How mitmproxy hands on what came with the end of a handshake: without the line ends that it begins with."""
 
 STOCK_CHANGES = "makes clean closes of broken ones, ends connections at illegal frames, and hides pings"
 """What a user has to know of it."""
@@ -101,12 +105,14 @@ class Junction:
         self.why_not = "there is no server" if self._server is None else unexpected()
         if self.why_not is None:
             stock.WebsocketLayer = self._layer  # type: ignore[misc, assignment]
+            Http1Connection.make_pipe = _make_pipe  # type: ignore[method-assign]
         else:
             log.warning("mitmproxy's own relay serves (%s), which %s", self.why_not, STOCK_CHANGES)
 
     def done(self) -> None:
         """Put mitmproxy's layer back."""
         stock.WebsocketLayer = STOCK  # type: ignore[misc]
+        Http1Connection.make_pipe = STOCK_PIPE  # type: ignore[method-assign]
 
     def tls_established_client(self, data: TlsData) -> None:
         """Keep a station's TLS."""
@@ -154,6 +160,15 @@ class Junction:
         return link
 
 
+def _make_pipe(self: Http1Connection) -> Commands:
+    """Hand on what came with the end of a handshake as it is."""
+    self.state = self.passthrough
+    if self.buf:
+        yield from self.state(
+            events.DataReceived(self.conn, bytes(self.buf.maybe_extract_at_most(len(self.buf)) or b""))
+        )
+
+
 def unexpected() -> str | None:
     """Name what of mitmproxy's insides is not as the relay needs it; None if all is."""
     reader, idle = asyncio.StreamReader(), server.TimeoutWatchdog(1, _nothing)
@@ -162,6 +177,7 @@ def unexpected() -> str | None:
         "who makes its WebSocket layer": getattr(upgrading, "websocket", None) is stock,
         "its connections": _declares(Proxyserver, "connections"),
         "the sockets of a connection": _declares(server.ConnectionHandler, "transports", "timeout_watchdog"),
+        "its HTTP connection": {"passthrough", "make_pipe"} <= vars(Http1Connection).keys(),
         "the parts of a socket": _declares(server.ConnectionIO, "handler", "reader", "writer"),
         "its watch for silence": hasattr(idle, "last_activity"),
         "the TLS of a connection": _declares(TlsData, "ssl_conn"),

@@ -142,7 +142,7 @@ class Reader:
         self.takes_over = deflate is not None and not deflate.no_context_takeover
         self._masked = from_client
         self._deflate = deflate
-        self._inflater: "zlib._Decompress | None" = None  # several kB: made when it is needed
+        self._inflater: zlib._Decompress | None = None  # several kB: made when it is needed
         self._buffer = bytearray()
         self._needed = 2
         self._parts: list[bytes] = []

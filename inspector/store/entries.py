@@ -2,41 +2,49 @@
 
 import json
 import sqlite3
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from inspector import __version__
 from inspector.protocol.context import PATIENCE_NS
-from inspector.protocol.event import Closed, Opened, Origin
+from inspector.protocol.event import Closed, Control, Controlled, Noted, Opened, Origin, Violated
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.printable import visible
 from inspector.protocol.seen import Seen
 from inspector.protocol.version import Version
 
 
-@dataclass(slots=True)
+class Place(NamedTuple):
+    """A session in a capture beside this one."""
+
+    capture: str
+    session: int
+
+
+@dataclass(slots=True, eq=False)
 class SessionRow:
     """A session on its way into the capture. ``id`` is its row's, once committed.
 
-    ``patience_ns`` is how long its CALLs may wait for an answer.
+    ``patience_ns`` is how long its CALLs may wait for an answer; ``continues`` is its row in the file before this one.
     """
 
     opened: Opened
     version: Version | None = None
     patience_ns: int = PATIENCE_NS
     id: int | None = None
+    continues: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FrameEntry:
-    """One frame to write: what was seen, the raw text that may rest on disk, and how many secrets were masked."""
+class FrameEntry(NamedTuple):
+    """One frame to write. ``row`` has its columns but for the session; ``size`` is that of its raw text."""
 
     session: SessionRow
-    seen: Seen
-    raw: str | bytes
-    masked: int
-    origin: Origin
+    time_ns: int
+    size: int
     version: Version | None
+    row: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +56,88 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class EventEntry:
+    """What happened beside frames; without a session it is about the capture as a whole."""
+
+    session: SessionRow | None
+    event: Controlled | Violated | Noted
+
+
+@dataclass(frozen=True, slots=True)
 class ClosedEntry:
-    """The end of a session."""
+    """The end of a session, and for how long it had been silent."""
 
     session: SessionRow
     closed: Closed
+    silence_ns: int | None = None
 
 
-Entry = SessionRow | FrameEntry | FindingEntry | ClosedEntry
+@dataclass(frozen=True, slots=True)
+class ReachedEntry:
+    """How far a scribe's events are in the capture, once this is: what comes later is known to be missing.
+
+    ``written`` is called with the position, in the writer's thread, once the batch that it is in is committed.
+    """
+
+    scribe: str
+    position: int
+    written: Callable[[int], None]
+
+
+Entry = SessionRow | FrameEntry | FindingEntry | EventEntry | ClosedEntry | ReachedEntry
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a batch adds to a session's row."""
+
+    frames: int = 0
+    last_ns: int | None = None
+    version: Version | None = None
+    errors: int = 0
+    warnings: int = 0
+    pings: int = 0
+    violations: int = 0
+    lost: int = 0
 
 
 @dataclass(slots=True)
 class _Batch:
     """The rows of one transaction, by table."""
 
-    frames: list[tuple[object, ...]] = field(default_factory=list)
+    frames: list[tuple[int, tuple[object, ...]]] = field(default_factory=list)
     findings: list[tuple[object, ...]] = field(default_factory=list)
-    severities: Counter[tuple[int, int | None, Severity]] = field(default_factory=Counter)
-    latest: dict[int, tuple[int, int, Version | None]] = field(default_factory=dict)
+    events: list[tuple[object, ...]] = field(default_factory=list)
+    bad: dict[tuple[int, object], list[int]] = field(default_factory=dict)  # (session, number): errors, warnings
+    tallies: defaultdict[int, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
     closed: list[tuple[object, ...]] = field(default_factory=list)
+    reached: dict[str, int] = field(default_factory=dict)
 
 
 FINDING_COLUMNS = "session, frame, code, severity, blame, pointer, message, hint, offset"
 """The columns of the table ``finding``, in the order in which rows are written."""
 
 
-def write(connection: sqlite3.Connection, entries: list[Entry]) -> None:
-    """Write entries in one transaction. On an error nothing is written and the sessions it opened have no id."""
+def write(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str = "") -> None:
+    """Write entries in one transaction, in the name of a process (see :mod:`inspector.store.liveness`).
+
+    On an error nothing is written and the sessions it opened have no id.
+    """
     fresh: list[SessionRow] = []
     connection.execute("BEGIN IMMEDIATE")
     try:
         batch = _Batch()
         for entry in entries:
-            if isinstance(entry, SessionRow):
-                entry.id = _insert_session(connection, entry)
+            if isinstance(entry, FrameEntry):
+                _sort_frame(batch, entry)
+            elif isinstance(entry, SessionRow):
+                entry.id = _insert_session(connection, entry, writer)
                 fresh.append(entry)
+            elif isinstance(entry, ReachedEntry):
+                batch.reached[entry.scribe] = entry.position
             else:
                 _sort(batch, entry)
-        _write_rows(connection, batch)
+        _write_rows(connection, batch, writer)
         connection.execute("COMMIT")
     except BaseException:
         for session in fresh:
@@ -95,66 +147,128 @@ def write(connection: sqlite3.Connection, entries: list[Entry]) -> None:
         raise
 
 
-def _insert_session(connection: sqlite3.Connection, session: SessionRow) -> int | None:
+def _insert_session(connection: sqlite3.Connection, session: SessionRow, writer: str) -> int | None:
     opened = session.opened
-    cursor = connection.execute(
-        "INSERT INTO session(station, path, version, offered, subprotocol, peer, upstream, origin, source, opened_ns,"
-        " http_status, headers, tls, patience_ns, last_ns, tool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            storable(opened.station),
-            storable(opened.path),
-            session.version,
-            json.dumps(opened.offered),
-            storable(opened.subprotocol),
-            opened.peer,
-            opened.upstream,
-            opened.origin,
-            opened.source,
-            opened.time_ns,
-            opened.http_status,
-            json.dumps(opened.headers),
-            json.dumps([asdict(leg) for leg in opened.tls]),
-            session.patience_ns,
-            opened.time_ns,
-            f"ocpp-inspector {__version__}",
-        ),
-    )
+    values = {
+        "station": storable(opened.station),
+        "path": storable(opened.path),
+        "version": session.version,
+        "offered": json.dumps(opened.offered),
+        "subprotocol": storable(opened.subprotocol),
+        "peer": opened.peer,
+        "upstream": opened.upstream,
+        "origin": opened.origin,
+        "source": opened.source,
+        "opened_ns": opened.time_ns,
+        "http_status": opened.http_status,
+        "headers": json.dumps(opened.headers),
+        "tls": json.dumps([asdict(leg) for leg in opened.tls]),
+        "patience_ns": session.patience_ns,
+        "last_ns": opened.time_ns,
+        "tool": f"ocpp-inspector {__version__}",
+        "times": json.dumps(opened.times),
+        "hears_pings": opened.hears_pings,
+        "continues": json.dumps(session.continues) if session.continues else None,
+        "writer": writer,
+    }
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(f"INSERT INTO session({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
     return cursor.lastrowid
 
 
-def _sort(batch: _Batch, entry: FrameEntry | FindingEntry | ClosedEntry) -> None:
-    session = entry.session.id
-    if session is None:
-        raise LookupError("its session is not in the capture")
-    if isinstance(entry, FrameEntry):
-        batch.frames.append(_frame_row(session, entry))
-        frames = batch.latest.get(session, (0, 0, None))[0]
-        batch.latest[session] = (frames + 1, entry.seen.time_ns, entry.version)
-    elif isinstance(entry, FindingEntry):
+def _sort_frame(batch: _Batch, entry: FrameEntry) -> None:
+    row, time_ns, _, version, columns = entry
+    session = _id(row)
+    batch.frames.append((session, columns))
+    tally = batch.tallies[session]
+    tally.frames += 1
+    tally.last_ns = time_ns
+    tally.version = version
+
+
+def _sort(batch: _Batch, entry: FindingEntry | EventEntry | ClosedEntry) -> None:
+    session = None if entry.session is None else _id(entry.session)
+    if isinstance(entry, EventEntry):
+        batch.events.append(event_row(session, entry.event))
+        if session is not None:
+            _count(batch.tallies[session], entry.event)
+        return
+    assert session is not None
+    if isinstance(entry, FindingEntry):
         found = entry.finding
         batch.findings.append(finding_row(session, found))
-        batch.severities[session, found.frame, found.severity] += 1
+        tally = batch.tallies[session]
+        bad = batch.bad.setdefault((session, found.frame), [0, 0]) if found.frame is not None else [0, 0]
+        if found.severity is Severity.ERROR:
+            tally.errors += 1
+            bad[0] += 1
+        elif found.severity is Severity.WARNING:
+            tally.warnings += 1
+            bad[1] += 1
     else:
         closed = entry.closed
-        batch.closed.append((closed.time_ns, closed.code, storable(closed.reason), closed.by, session))
+        batch.closed.append(
+            (closed.time_ns, closed.code, storable(closed.reason), closed.by, entry.silence_ns, session)
+        )
 
 
-def _frame_row(session: int, entry: FrameEntry) -> tuple[object, ...]:
-    seen, frame = entry.seen, entry.seen.frame
-    return (
-        session,
+def _id(session: SessionRow) -> int:
+    if session.id is None:
+        raise LookupError("its session is not in the capture")
+    return session.id
+
+
+def _count(tally: _Tally, event: Controlled | Violated | Noted) -> None:
+    if isinstance(event, Controlled):
+        tally.pings += event.kind is Control.PING
+    elif isinstance(event, Violated):
+        tally.violations += 1
+    else:
+        tally.lost += event.lost
+
+
+def frame_entry(
+    session: SessionRow, seen: Seen, raw: str | bytes, masked: int, origin: Origin, version: Version | None
+) -> FrameEntry:
+    """Make the entry of a frame: what was seen, the raw text that may rest on disk, how many secrets were masked.
+
+    What else was seen of it need not wait in memory.
+    """
+    frame = seen.frame
+    row = (
         seen.number,
         seen.time_ns,
-        seen.sender,
+        str(seen.sender),  # SQLite takes plain text in half the time of an enum's
         int(frame.type),
         storable(frame.message_id),
         storable(seen.action),
         seen.call.number if seen.call else None,
         seen.latency_ns,
-        entry.origin,
-        entry.masked,
-        entry.raw if isinstance(entry.raw, bytes) else storable_raw(entry.raw),
+        str(origin),
+        masked,
+        raw if isinstance(raw, bytes) else storable_raw(raw),
     )
+    return FrameEntry(session, seen.time_ns, len(raw), version, row)
+
+
+def event_row(session: int | None, event: Controlled | Violated | Noted) -> tuple[object, ...]:
+    """Return an event as the columns that ``EVENT_COLUMNS`` names."""
+    if isinstance(event, Controlled):
+        return session, event.time_ns, str(event.sender), str(event.kind), None, event.payload or None
+    if isinstance(event, Violated):
+        what = f"{event.what}{OPAQUE if event.opaque else ''}"
+        return session, event.time_ns, event.sender, "violation", visible(what), event.wire[:MOST_WIRE]
+    return session, event.time_ns, None, event.kind, visible(event.what), None
+
+
+EVENT_COLUMNS = "session, time_ns, sender, kind, what, raw"
+"""The columns of the table ``event``, in the order in which rows are written."""
+
+OPAQUE = "; nothing that came after it can be read"
+"""What is added to the words about a violation after which its sender can't be understood any more."""
+
+MOST_WIRE = 64 * 1024
+"""Bytes of a violation that are kept."""
 
 
 def finding_row(session: int, found: Finding) -> tuple[object, ...]:
@@ -166,8 +280,8 @@ def finding_row(session: int, found: Finding) -> tuple[object, ...]:
         session,
         found.frame,
         found.code,
-        found.severity,
-        found.blame,
+        str(found.severity),
+        str(found.blame),
         storable(found.pointer),
         visible(found.message),
         visible(found.hint),
@@ -177,11 +291,13 @@ def finding_row(session: int, found: Finding) -> tuple[object, ...]:
 
 def storable(text: str | None) -> str | None:
     r"""Make text fit for SQLite, which takes no lone surrogates: they are written as ``\udXXX``."""
-    return text if text is None else text.encode("utf-8", "backslashreplace").decode()
+    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def storable_raw(text: str) -> str | bytes:
     """Return raw text, as bytes if SQLite could not keep it as text unchanged."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -189,39 +305,34 @@ def storable_raw(text: str) -> str | bytes:
     return text
 
 
-def _write_rows(connection: sqlite3.Connection, batch: _Batch) -> None:
-    connection.executemany(
-        "INSERT INTO frame(session, number, time_ns, sender, type, message_id, action, answers, latency_ns, origin,"
-        " errors, warnings, masked, raw) VALUES (?,?,?,?,?,?,?,?,?,?,0,0,?,?)",
-        batch.frames,
+def _write_rows(connection: sqlite3.Connection, batch: _Batch, writer: str) -> None:
+    bad, run = batch.bad, connection.executemany
+    run(_FRAME, [(*row, session, *bad.pop((session, row[0]), _GOOD)) for session, row in batch.frames])
+    run(f"INSERT INTO finding({FINDING_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", batch.findings)
+    run(f"INSERT INTO event({EVENT_COLUMNS}) VALUES (?,?,?,?,?,?)", batch.events)
+    run(_BAD_EARLIER, [(*counts, *place) for place, counts in bad.items()])
+    run(
+        _SESSION,
+        [
+            (t.frames, t.last_ns, t.version, t.errors, t.warnings, t.pings, t.violations, t.lost, writer, session)
+            for session, t in batch.tallies.items()
+        ],
     )
-    connection.executemany(
-        f"INSERT INTO finding({FINDING_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",
-        batch.findings,
-    )
-    connection.executemany(
-        "UPDATE session SET frames = frames + ?, last_ns = ?, version = ? WHERE id = ?",
-        [(frames, last, version, session) for session, (frames, last, version) in batch.latest.items()],
-    )
-    for (session, frame, severity), count in batch.severities.items():
-        column = _COUNTED.get(severity)
-        if column is None:
-            continue
-        connection.execute(_COUNT_SESSION[column], (count, session))
-        if frame is not None:
-            connection.execute(_COUNT_FRAME[column], (count, session, frame))
-    connection.executemany(
-        "UPDATE session SET closed_ns = ?, close_code = ?, close_reason = ?, closed_by = ? WHERE id = ?",
-        batch.closed,
-    )
+    run(_CLOSED, batch.closed)
+    run("INSERT OR REPLACE INTO reached(scribe, position) VALUES (?,?)", batch.reached.items())
 
 
-_COUNTED = {Severity.ERROR: "errors", Severity.WARNING: "warnings"}
-_COUNT_SESSION = {
-    "errors": "UPDATE session SET errors = errors + ? WHERE id = ?",
-    "warnings": "UPDATE session SET warnings = warnings + ? WHERE id = ?",
-}
-_COUNT_FRAME = {
-    "errors": "UPDATE frame SET errors = errors + ? WHERE session = ? AND number = ?",
-    "warnings": "UPDATE frame SET warnings = warnings + ? WHERE session = ? AND number = ?",
-}
+_GOOD = (0, 0)
+_FRAME = (
+    "INSERT INTO frame(number, time_ns, sender, type, message_id, action, answers, latency_ns, origin, masked, raw,"
+    " session, errors, warnings) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+_BAD_EARLIER = "UPDATE frame SET errors = errors + ?, warnings = warnings + ? WHERE session = ? AND number = ?"
+_SESSION = (
+    "UPDATE session SET frames = frames + ?, last_ns = ifnull(?, last_ns), version = ifnull(?, version),"
+    " errors = errors + ?, warnings = warnings + ?, pings = pings + ?, violations = violations + ?, lost = lost + ?,"
+    " writer = ? WHERE id = ?"
+)
+_CLOSED = (
+    "UPDATE session SET closed_ns = ?, close_code = ?, close_reason = ?, closed_by = ?, silence_ns = ? WHERE id = ?"
+)

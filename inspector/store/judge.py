@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from inspector.protocol.context import PATIENCE_NS, Station
-from inspector.protocol.event import Event, Received
+from inspector.protocol.event import Event, Opened, Received
 from inspector.protocol.finding import Finding
-from inspector.protocol.frame import Frame, MessageType
+from inspector.protocol.frame import Frame, MessageType, decode
 from inspector.protocol.inspection import Inspection, Observation
 from inspector.protocol.schema import Part
 from inspector.protocol.secrets import scrub
@@ -14,8 +14,11 @@ from inspector.protocol.seen import Seen
 from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Version
 
-UNSEEN = frozenset({"B009", "H105", "X002", "X003", "X005"})
-"""Codes that take pings (B009, H105) or a password (X002, X003, X005) to be told: captures and exports keep neither."""
+SILENCE = frozenset({"B009", "H105"})
+"""Codes that take pings to be told: sessions that did not hear them can't tell."""
+
+UNSEEN = frozenset({"X002", "X003", "X005"}) | SILENCE
+"""Codes that take pings or a password to be told: captures and exports keep no password, and pings not always."""
 
 
 class Judge:
@@ -49,6 +52,8 @@ class Judge:
 
     def observe(self, event: Event, number: int = 0) -> Observation:
         """Take one event. ``number`` is that of a frame in its session, 0 for the one after the last."""
+        if isinstance(event, Opened) and event.hears_pings:
+            self._unseen -= SILENCE
         number = number or self._inspection.frames + 1
         self._inspection.frames = number - 1
         try:
@@ -57,7 +62,9 @@ class Judge:
         except Exception as error:  # whatever it was, traffic and record go on
             self.failures += 1
             self.trouble = self.trouble or error
-            return self._unchecked(event, number)
+            if isinstance(event, Received):
+                self._inspection.frames = number
+            return _unchecked(event, number)
 
     def _told(self, findings: Iterable[Finding], seen: Seen | None) -> Iterator[Finding]:
         """Leave out what can't be known, and take out of each finding what is masked in its frame."""
@@ -70,9 +77,30 @@ class Judge:
             message = scrub(seen.frame, finding.message)
             yield finding if message == finding.message else replace(finding, message=message)
 
-    def _unchecked(self, event: Event, number: int) -> Observation:
-        if not isinstance(event, Received):
-            return Observation()
-        self._inspection.frames = number
+
+class Unchecked:
+    """Stands in for a judge where a session's past is not known any more: it sees frames, and finds nothing."""
+
+    failures = 0
+    trouble: Exception | None = None
+
+    def __init__(self, version: Version | None, frames: int) -> None:
+        self.version = version
+        self._frames = frames
+
+    def observe(self, event: Event) -> Observation:
+        """Take one event; a frame has the number after the one before."""
+        self._frames += isinstance(event, Received)
+        return _unchecked(event, self._frames)
+
+
+def _unchecked(event: Event, number: int) -> Observation:
+    """See what a frame says of itself, if it can be read."""
+    if not isinstance(event, Received):
+        return Observation()
+    try:
+        frame = decode(event.raw)
+    except Exception:  # perhaps the very reason why it is not checked
         frame = Frame(event.raw, MessageType.INVALID)
-        return Observation(Seen(number, event.time_ns, event.sender, frame, None, Part.REQUEST))
+    part = Part.RESPONSE if frame.type.is_answer else Part.REQUEST
+    return Observation(Seen(number, event.time_ns, event.sender, frame, frame.action, part))

@@ -1,10 +1,11 @@
 """Today's rules over a capture again: what its frames would be told if they came now."""
 
 from collections.abc import Collection, Iterator
+from heapq import merge
 from typing import NamedTuple
 
 from inspector.protocol.context import Stations
-from inspector.protocol.event import Closed, Event, Opened, Ticked
+from inspector.protocol.event import Closed, Event, Opened, Received, Ticked
 from inspector.protocol.finding import Finding
 from inspector.protocol.rules import TABLE
 from inspector.protocol.vendor import Vendors
@@ -33,7 +34,8 @@ class Lint:
     """Judges a capture, or one session of it, in the order of time.
 
     ``sessions`` and ``frames`` count what was judged; ``closed`` are the sessions that were judged to their end,
-    ``still_open`` those that were being recorded. ``failures`` counts the events whose inspection raised, and
+    ``still_open`` those that were being recorded, ``cut`` those that begin in an earlier file: of them only is told
+    what each frame shows by itself. ``failures`` counts the events whose inspection raised, and
     ``trouble`` is what the first of them raised.
 
     Without ``patience_ns``, each session has the patience it was recorded with.
@@ -51,6 +53,7 @@ class Lint:
         self.sessions = self.frames = self.failures = 0
         self.closed: list[int] = []
         self.still_open: list[int] = []
+        self.cut: list[int] = []
         self.trouble: Exception | None = None
         self._reader = reader
         self._only = session
@@ -81,7 +84,13 @@ class Lint:
         lives = {life.session: life for life in self._reader.lives(which)}
         yield from lives.values()
         expected = dict.fromkeys(lives, 1)
-        for moment in self._reader.moments(which, last=self._reader.last_id()):
+        frames = self._reader.moments(which, last=self._reader.last_id())
+        controls = self._reader.controls(which, last=self._reader.last_event())
+        for moment in merge(frames, controls, key=_time):
+            if not isinstance(moment.event, Received):
+                if moment.session in lives:
+                    yield moment
+                continue
             first = expected.get(moment.session)
             if first is None or moment.number < first:
                 continue  # of a session that began meanwhile; or it came with a later frame of an earlier time
@@ -107,21 +116,25 @@ class Lint:
         yield from self._judge(watched, opening(session))
 
     def _frame(self, moment: Moment) -> Iterator[Found]:
-        watched = self._watched[moment.session]
-        self.frames += self._is_wanted(watched.session)
+        watched = self._watched.get(moment.session)
+        if watched is None:  # a pong that the clock put behind the end
+            return
+        self.frames += isinstance(moment.event, Received) and self._is_wanted(watched.session)
         yield from self._judge(watched, moment.event, moment)
 
     def _end(self, number: int) -> Iterator[Found]:
         watched = self._watched.pop(number)
         if self._is_wanted(watched.session):
-            self.closed.append(number)
-        yield from self._judge(watched, closing(watched.session))
+            (self.cut if watched.session.continues else self.closed).append(number)
+        ended = watched.session.continued_in is None
+        yield from self._judge(watched, closing(watched.session) if ended else Ticked(watched.session.last_ns))
 
     def _leave(self, watched: _Watched) -> Iterator[Found]:
-        """Tell a session that is still open the time as the capture knows it."""
-        if self._is_wanted(watched.session):
-            self.still_open.append(watched.session.id)
-        yield from self._judge(watched, Ticked(self._latest_ns))
+        """Tell a session that is still open the time as the capture knows it; one without an end, its own last time."""
+        session = watched.session
+        if self._is_wanted(session):
+            (self.still_open if session.live else self.closed).append(session.id)
+        yield from self._judge(watched, Ticked(self._latest_ns if session.live else session.last_ns))
 
     def _is_wanted(self, session: Session) -> bool:
         return self._only in {None, session.id}
@@ -135,7 +148,7 @@ class Lint:
             self.failures += 1
             self.trouble = self.trouble or judge.trouble
         for finding in observation.findings:
-            if finding.code in self._codes and self._is_wanted(session):
+            if finding.code in self._codes and self._is_wanted(session) and _can_be_known(session, finding.code):
                 yield self._found(session, finding, event.time_ns, moment)
 
     def _found(self, session: Session, finding: Finding, time_ns: int, moment: Moment | None) -> Found:
@@ -145,6 +158,19 @@ class Lint:
             return Found(session, finding, time_ns, moment.id)
         frame_id, seen_ns = self._reader.place(session.id, finding.frame) or (None, time_ns)
         return Found(session, finding, seen_ns, frame_id)
+
+
+def _can_be_known(session: Session, code: str) -> bool:
+    """Tell whether a rule sees what it takes: what needs a session's past is in doubt where that is in another file."""
+    return session.continues is None or code[0] in _OF_ONE_FRAME
+
+
+_OF_ONE_FRAME = frozenset("FS")
+"""Families of rules that look at each frame by itself, or with the CALL that it answers."""
+
+
+def _time(moment: Moment) -> int:
+    return moment.event.time_ns
 
 
 def opening(session: Session) -> Opened:
@@ -162,6 +188,8 @@ def opening(session: Session) -> Opened:
         source=session.source,
         headers=session.headers,
         tls=session.tls,
+        hears_pings=session.hears_pings,
+        times=session.times,
     )
 
 

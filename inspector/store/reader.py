@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Origin, Received
+from inspector.protocol.event import Controlled, Origin, Received
 from inspector.protocol.version import Party
 from inspector.store.filter import EVERYTHING, Where
-from inspector.store.rows import FindingRow, FrameRow, Session, finding_of, frame_of, session_of
+from inspector.store.rows import EventRow, FindingRow, FrameRow, Session, event_of, finding_of, frame_of, session_of
 from inspector.store.schema import FIRST_PATIENCE_NS, SESSION_COLUMNS, recognise
 from inspector.store.timeline import Life, Moment
 
@@ -32,6 +32,7 @@ _FINDING_COLUMNS = ", ".join(
     for column in ("session", "frame", "code", "severity", "blame", "pointer", "message", "hint", "offset")
 )
 _FINDING_SELECT = f"SELECT {_FINDING_COLUMNS} FROM finding"
+_EVENT_SELECT = "SELECT id, session, time_ns, sender, kind, what, raw FROM event"
 _MOMENT_SELECT = "SELECT id, session, number, time_ns, sender, raw, origin FROM frame"
 
 
@@ -41,7 +42,8 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection = _connect(path)
-        self._session_select = _session_select(self._connection)
+        self._layout = int(self._all("PRAGMA user_version")[0][0])
+        self._session_select = _session_select(self._layout)
 
     def __enter__(self) -> Self:
         return self
@@ -124,6 +126,29 @@ class Reader:
         rows = self._rows(frame_of, sql, (frame.session, frame.number))
         return rows[0] if rows else None
 
+    def events(self, *, session: int | None = None) -> Iterator[EventRow]:
+        """Yield what happened beside frames, in the whole capture or in one session, a page at a time."""
+        clause, parameters = ("1", ()) if session is None else ("session = ?", (session,))
+        after = 0
+        while page := self._events(f"id > ? AND {clause} ORDER BY id", (after, *parameters)):
+            yield from page
+            after = page[-1].id
+
+    def oddities(self) -> dict[int | None, list[EventRow]]:
+        """Return violations, gaps and troubles by session id, None for those of the capture as a whole."""
+        found: dict[int | None, list[EventRow]] = {}
+        after = 0
+        while page := self._events(f"id > ? AND {_ODD} ORDER BY id", (after,)):
+            for event in page:
+                found.setdefault(event.session, []).append(event)
+            after = page[-1].id
+        return found
+
+    def _events(self, clause: str, parameters: tuple[object, ...]) -> list[EventRow]:
+        if self._layout < 3:
+            return []
+        return self._rows(event_of, f"{_EVENT_SELECT} WHERE {clause} LIMIT ?", (*parameters, PAGE))
+
     def findings(self, *, session: int | None = None) -> list[FindingRow]:
         """Return the findings of the capture or of one session, in the order they were made."""
         clause, parameters = ("1", ()) if session is None else ("session = ?", (session,))
@@ -171,16 +196,27 @@ class Reader:
 
     def moments(self, sessions: Where = EVERYTHING, *, last: int) -> Iterator[Moment]:
         """Yield the frames of sessions in the order of time, those with ids up to ``last``, a page at a time."""
-        only = "id <= ?"
+        return self._in_time(_moment_of, _MOMENT_SELECT, sessions, last)
+
+    def controls(self, sessions: Where = EVERYTHING, *, last: int) -> Iterator[Moment]:
+        """Yield the control frames of sessions, as :meth:`moments` does its frames."""
+        if self._layout < 3:
+            return iter(())
+        return self._in_time(_control_of, f"{_EVENT_SELECT} INDEXED BY event_time", sessions, last, _CONTROLS)
+
+    def _in_time(
+        self, make: Callable[[tuple[Any, ...]], Moment], select: str, sessions: Where, last: int, which: str = ""
+    ) -> Iterator[Moment]:
+        only = f"id <= ?{which}"
         if sessions is not EVERYTHING:
             only += f" AND +session IN (SELECT id FROM session WHERE {sessions.sql})"
         time_ns, after = -(2**63), 0
-        while True:  # two queries, so that each walks the index from where it is, however many frames have one time
-            sql = f"{_MOMENT_SELECT} WHERE time_ns = ? AND id > ? AND {only} ORDER BY id LIMIT ?"
-            page = self._rows(_moment_of, sql, (time_ns, after, last, *sessions.parameters, PAGE))
+        while True:  # two queries, so that each walks the index from where it is, however many have one time
+            sql = f"{select} WHERE time_ns = ? AND id > ? AND {only} ORDER BY id LIMIT ?"
+            page = self._rows(make, sql, (time_ns, after, last, *sessions.parameters, PAGE))
             if not page:
-                sql = f"{_MOMENT_SELECT} WHERE time_ns > ? AND {only} ORDER BY time_ns, id LIMIT ?"
-                page = self._rows(_moment_of, sql, (time_ns, last, *sessions.parameters, PAGE))
+                sql = f"{select} WHERE time_ns > ? AND {only} ORDER BY time_ns, id LIMIT ?"
+                page = self._rows(make, sql, (time_ns, last, *sessions.parameters, PAGE))
             if not page:
                 return
             yield from page
@@ -196,6 +232,10 @@ class Reader:
     def last_id(self) -> int:
         """Return the id of the newest frame, 0 for none."""
         return int(self._all("SELECT ifnull(max(id), 0) FROM frame")[0][0])
+
+    def last_event(self) -> int:
+        """Return the id of the newest event, 0 for none."""
+        return 0 if self._layout < 3 else int(self._all("SELECT ifnull(max(id), 0) FROM event")[0][0])
 
     def place(self, session: int, number: int) -> tuple[int, int] | None:
         """Return id and time of a frame by its number in its session, None if the capture has it not."""
@@ -222,6 +262,19 @@ def _moment_of(row: tuple[Any, ...]) -> Moment:
     if not isinstance(raw, str | bytes):
         raise TypeError(f"the raw text of frame {frame} is none")
     return Moment(frame, session, number, Received(time_ns, Party(sender), raw, Origin(origin)))
+
+
+_ODD = "kind IN ('violation', 'gap', 'trouble')"
+"""The very words of the index ``event_odd``: without them SQLite does not use it."""
+
+_CONTROLS = " AND kind IN ('ping', 'pong', 'close') AND +session IS NOT NULL"
+
+
+def _control_of(row: tuple[Any, ...]) -> Moment:
+    found = event_of(row)
+    if found.session is None or not isinstance(found.event, Controlled):
+        raise TypeError(f"event {found.id} is no control frame")
+    return Moment(found.id, found.session, 0, found.event)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -257,16 +310,21 @@ def _open(address: str) -> sqlite3.Connection | None:
     return connection
 
 
-def _session_select(connection: sqlite3.Connection) -> str:
-    """Return the query for sessions. A capture of layout 1 lacks columns until somebody writes to it."""
-    layout = connection.execute("PRAGMA user_version").fetchone()[0]
-    lacking = _NOT_IN_LAYOUT_1 if layout < 2 else {}
+def _session_select(layout: int) -> str:
+    """Return the query for sessions. A capture of an earlier layout lacks columns until somebody writes to it."""
+    lacking = {**(_NOT_IN_LAYOUT_1 if layout < 2 else {}), **(_NOT_IN_LAYOUT_2 if layout < 3 else {})}
     columns = (lacking.get(column, column) for column in SESSION_COLUMNS)
     return f"SELECT {', '.join(columns)} FROM session"
 
 
 _NOT_IN_LAYOUT_1 = {"tls": "'[]'", "patience_ns": str(FIRST_PATIENCE_NS)}
-"""What stands for the columns that came with layout 2."""
+_NOT_IN_LAYOUT_2 = {
+    "times": "'[]'",
+    "writer": "''",
+    **dict.fromkeys(("silence_ns", "continues", "continued_in"), "NULL"),
+    **dict.fromkeys(("hears_pings", "pings", "violations", "lost"), "0"),
+}
+"""What stands for the columns that came with later layouts."""
 
 
 def _clause(where: Where, session: int | None) -> tuple[str, tuple[object, ...]]:

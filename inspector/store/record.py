@@ -7,7 +7,8 @@ from typing import Any
 from inspector.protocol import timestamp
 from inspector.protocol.event import Tls
 from inspector.protocol.finding import Finding
-from inspector.store.rows import FindingRow, FrameRow, Session
+from inspector.store.entries import Place
+from inspector.store.rows import EventRow, FindingRow, FrameRow, Session
 
 
 def session_record(session: Session, findings: Sequence[FindingRow]) -> dict[str, Any]:
@@ -27,7 +28,16 @@ def session_record(session: Session, findings: Sequence[FindingRow]) -> dict[str
         "close_reason": session.close_reason,
         "closed_by": session.closed_by,
         "http_status": session.http_status,
+        "live": session.live,
+        "silence_ms": None if session.silence_ns is None else round(session.silence_ns / 1e6, 3),
+        "times": {step: timestamp.write(time_ns) for step, time_ns in session.times},
         "tls": [tls_record(leg) for leg in session.tls],
+        "continues": _place_record(session.continues),
+        "continued_in": _place_record(session.continued_in),
+        "hears_pings": session.hears_pings,
+        "pings": session.pings,
+        "violations": session.violations,
+        "lost": session.lost,
         "patience": session.patience_ns / 1e9,
         "frames": session.frames,
         "errors": session.errors,
@@ -44,6 +54,26 @@ def tls_record(leg: Tls) -> dict[str, Any]:
         "version": leg.version,
         "cipher": leg.cipher,
         "certificate_ends": None if ends is None else timestamp.write(ends),
+        "sni": leg.sni,
+        "certificate": leg.certificate,
+        "client_certificate": leg.client_certificate,
+    }
+
+
+def _place_record(place: Place | None) -> dict[str, Any] | None:
+    return None if place is None else place._asdict()
+
+
+def event_record(event: EventRow) -> dict[str, Any]:
+    """Return what happened beside frames as a JSON object."""
+    return {
+        "id": event.id,
+        "session": event.session,
+        "time": timestamp.write(event.time_ns),
+        "sender": event.sender,
+        "event": event.kind,
+        "what": event.what,
+        "raw_base64": base64.b64encode(event.raw).decode(),
     }
 
 

@@ -1,32 +1,41 @@
 """The one pipe: event -> inspection -> writer, for each session, wherever its events come from."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Protocol
 
 from inspector.protocol.context import PATIENCE_NS, Station
-from inspector.protocol.event import Closed, Event, Opened, Received
+from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Received, Violated
 from inspector.protocol.frame import Frame
 from inspector.protocol.inspection import Observation
 from inspector.protocol.secrets import mask, mask_header
 from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Version, from_subprotocol
-from inspector.store.entries import ClosedEntry, Entry, FindingEntry, FrameEntry, SessionRow
-from inspector.store.judge import Judge
-from inspector.store.writer import Writer
+from inspector.store.entries import ClosedEntry, Entry, EventEntry, FindingEntry, SessionRow, frame_entry
+from inspector.store.judge import Judge, Unchecked
 
 log = logging.getLogger(__name__)
+
+
+class Appender(Protocol):
+    """Where a session's entries go, in order: a writer, or who gathers for one."""
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Take entries; those of one call are written together."""
 
 
 class Recording:
     """One session being recorded. A fault in the inspection never reaches the caller; the raw frame is kept.
 
     ``station`` is what earlier sessions of the same station left to remember. ``row`` is the session's row, where it
-    was announced to the writer before; ``vendors`` are the schemas of vendors' data.
+    was announced to the writer before; ``vendors`` are the schemas of vendors' data. A session that is not ``checked``
+    is kept without findings, its frames numbered on from ``frames``.
     """
 
     def __init__(
         self,
-        writer: Writer,
+        writer: Appender,
         opened: Opened,
         *,
         version: Version | None = None,
@@ -35,16 +44,23 @@ class Recording:
         station: Station | None = None,
         row: SessionRow | None = None,
         vendors: Vendors | None = None,
+        checked: bool = True,
+        frames: int = 0,
     ) -> None:
         self._writer = writer
         self._keep_secrets = keep_secrets
-        from_file = opened.origin == "import"
-        self._judge = Judge(
-            version, patience_ns, station, keep_secrets=keep_secrets, from_file=from_file, vendors=vendors
-        )
+        self._heard_ns = opened.time_ns
         self.row = row or session_row(opened, version, patience_ns)
-        findings = self._observe(opened).findings
-        writer.append([*([] if row else [self.row]), *(FindingEntry(self.row, finding) for finding in findings)])
+        if checked:
+            from_file = opened.origin == "import"
+            self._judge: Judge | Unchecked = Judge(
+                version, patience_ns, station, keep_secrets=keep_secrets, from_file=from_file, vendors=vendors
+            )
+        else:
+            self._judge = Unchecked(self.row.version, frames)
+        if row is None:
+            writer.append([self.row])
+        writer.append(FindingEntry(self.row, finding) for finding in self._observe(opened).findings)
 
     @property
     def failures(self) -> int:
@@ -57,10 +73,15 @@ class Recording:
         entries: list[Entry] = []
         if isinstance(event, Received) and observation.seen is not None:
             raw, masked = (event.raw, 0) if self._keep_secrets else _masked(observation.seen.frame)
-            entries.append(FrameEntry(self.row, observation.seen, raw, masked, event.origin, self._judge.version))
+            entries.append(frame_entry(self.row, observation.seen, raw, masked, event.origin, self._judge.version))
+            self._heard_ns = event.time_ns
+        elif isinstance(event, Controlled | Violated | Noted):
+            entries.append(EventEntry(self.row, event))
+            if isinstance(event, Controlled) and event.kind is not Control.CLOSE:
+                self._heard_ns = event.time_ns
         entries += [FindingEntry(self.row, finding) for finding in observation.findings]
         if isinstance(event, Closed):
-            entries.append(ClosedEntry(self.row, event))
+            entries.append(ClosedEntry(self.row, event, max(0, event.time_ns - self._heard_ns)))
         self._writer.append(entries)
         return observation
 
@@ -69,6 +90,8 @@ class Recording:
         observation = self._judge.observe(event)
         if self._judge.failures > failures == 0:
             log.error("the inspection failed; frames are kept unchecked", exc_info=self._judge.trouble)
+            error = self._judge.trouble
+            self.feed(Noted(event.time_ns, "trouble", f"not all is checked: {type(error).__name__}: {error}"))
         return observation
 
 

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.protocol.context import PATIENCE_NS
-from inspector.protocol.event import Origin, Tls
+from inspector.protocol.event import Control, Controlled, Noted, Origin, Tls, Violated
 from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party, Version
+from inspector.store.entries import Place
+from inspector.store.liveness import is_gone
 from inspector.store.schema import SESSION_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A row of the table ``session``. Times are Unix nanoseconds; ``patience_ns`` is how long a CALL may wait."""
+    """A row of the table ``session``. Times are Unix nanoseconds; ``patience_ns`` is how long a CALL may wait.
+
+    ``silence_ns`` is the silence before the end, ``continues`` and ``continued_in`` are its rows in the files before
+    and after this one. It is ``abandoned`` if its end is not recorded and nobody is there any more to do so.
+    """
 
     id: int
     station: str
@@ -41,11 +47,20 @@ class Session:
     warnings: int
     tool: str
     patience_ns: int = PATIENCE_NS
+    times: tuple[tuple[str, int], ...] = ()
+    hears_pings: bool = False
+    silence_ns: int | None = None
+    continues: Place | None = None
+    continued_in: Place | None = None
+    pings: int = 0
+    violations: int = 0
+    lost: int = 0
+    abandoned: bool = False
 
     @property
     def live(self) -> bool:
-        """Whether it is open, as far as the capture knows."""
-        return self.closed_ns is None
+        """Whether it is open and being recorded, as far as the capture knows."""
+        return self.closed_ns is None and not self.abandoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,31 @@ class FindingRow:
     offset: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A row of the table ``event``: ``kind`` is a control frame's, ``violation``, ``gap`` or ``trouble``."""
+
+    id: int
+    session: int | None
+    time_ns: int
+    sender: Party | None
+    kind: str
+    what: str
+    raw: bytes
+
+    @property
+    def event(self) -> Controlled | Violated | Noted:
+        """What happened, as it was told."""
+        if self.sender is None:
+            return Noted(self.time_ns, self.kind, self.what)
+        if self.kind == VIOLATION:
+            return Violated(self.time_ns, self.sender, self.what, self.raw)
+        return Controlled(self.time_ns, self.sender, Control(self.kind), self.raw)
+
+
+VIOLATION = "violation"
+
+
 def session_of(row: tuple[Any, ...]) -> Session:
     """Make a session of its columns. Raises ValueError or TypeError."""
     fields = dict(zip(SESSION_COLUMNS, row, strict=True))
@@ -92,7 +132,33 @@ def session_of(row: tuple[Any, ...]) -> Session:
     fields["offered"] = tuple(json.loads(fields["offered"]))
     fields["headers"] = tuple(tuple(header) for header in json.loads(fields["headers"]))
     fields["tls"] = tuple(_tls_of(leg) for leg in json.loads(fields["tls"]))
-    return Session(**fields)
+    fields["times"] = tuple((str(step), int(time_ns)) for step, time_ns in json.loads(fields["times"]))
+    fields["hears_pings"] = bool(fields["hears_pings"])
+    for name in ("continues", "continued_in"):
+        fields[name] = fields[name] and _place_of(json.loads(fields[name]))
+    writer = fields.pop("writer")
+    return Session(**fields, abandoned=fields["closed_ns"] is None and is_gone(writer))
+
+
+def _place_of(value: Any) -> Place:
+    capture, session = value
+    return Place(str(capture), int(session))
+
+
+def event_of(row: tuple[Any, ...]) -> EventRow:
+    """Make an event of its columns. Raises ValueError or TypeError."""
+    values = list(row)
+    values[3], values[5], values[6] = row[3] and Party(row[3]), row[5] or "", row[6] or b""
+    found = EventRow(*values)
+    if found.kind not in _KINDS or (found.sender is None) != (found.kind in RECORDERS):
+        raise ValueError(f"{found.kind[:20]!r} is no kind of event of {found.sender or 'the recorder'}")
+    return found
+
+
+RECORDERS = ("gap", "trouble")
+"""What the recorder says of itself."""
+
+_KINDS = (*Control, VIOLATION, *RECORDERS)
 
 
 def _tls_of(leg: Any) -> Tls:
@@ -100,6 +166,8 @@ def _tls_of(leg: Any) -> Tls:
     made = Tls(**{**fields, "leg": Party(str(fields.get("leg")))})
     if not (isinstance(made.version, str) and isinstance(made.cipher, str)):
         raise TypeError("how a leg is encrypted is no text")
+    if not all(isinstance(words, str) for words in (made.sni, made.certificate, made.client_certificate)):
+        raise TypeError("what a leg shows of its certificates is no text")
     if not isinstance(made.certificate_ends_ns, int | None):
         raise TypeError("the end of a certificate is no time")
     return made

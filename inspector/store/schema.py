@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x4F435049
 """``OCPI``, in the file's header: this is a capture of the OCPP Inspector."""
 
-VERSION = 2
+VERSION = 3
 """``user_version`` of the newest layout."""
 
 FIRST_PATIENCE_NS = 30_000_000_000
@@ -46,6 +46,15 @@ SESSION_COLUMNS = (
     "errors",
     "warnings",
     "tool",
+    "times",
+    "hears_pings",
+    "silence_ns",
+    "continues",
+    "continued_in",
+    "pings",
+    "violations",
+    "lost",
+    "writer",
 )
 
 TABLES = """
@@ -113,6 +122,41 @@ CREATE INDEX finding_code ON finding(code, session);
 """
 
 
+SESSION_ADDITIONS = (
+    "times TEXT NOT NULL DEFAULT '[]'",  # JSON array of [step, time]
+    "hears_pings INTEGER NOT NULL DEFAULT 0",  # whether pings were told, so that their absence counts
+    "silence_ns INTEGER",  # from the last frame, ping or pong to the end
+    "continues TEXT",  # JSON [file name, session]: the row in an earlier file that this one goes on from
+    "continued_in TEXT",  # the same, of the file that this one goes on in
+    "pings INTEGER NOT NULL DEFAULT 0",  # of both sides
+    "violations INTEGER NOT NULL DEFAULT 0",
+    "lost INTEGER NOT NULL DEFAULT 0",  # frames that are not in the capture
+    "writer TEXT NOT NULL DEFAULT ''",  # the process that wrote it last, see liveness
+)
+"""The columns that came with layout 3."""
+
+EVENTS = """
+CREATE TABLE event(
+  id INTEGER PRIMARY KEY,           -- arrival order, apart from frames; one small row each: rules about silence
+                                    -- need the time of every ping when a capture is judged again
+  session INTEGER,                  -- null where it is about the capture as a whole
+  time_ns INTEGER NOT NULL,
+  sender TEXT,                      -- null for what the recorder says of itself
+  kind TEXT NOT NULL,               -- ping, pong, close, violation, gap, trouble
+  what TEXT,
+  raw BLOB                          -- payload of a control frame, first bytes of a violation
+) STRICT;
+CREATE INDEX event_session ON event(session);
+CREATE INDEX event_time ON event(time_ns);
+CREATE INDEX event_odd ON event(id) WHERE kind IN ('violation', 'gap', 'trouble');
+CREATE TABLE series(id TEXT NOT NULL, first TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS reached(scribe TEXT PRIMARY KEY, position INTEGER NOT NULL);
+"""
+"""``series`` has one row in each of the files that one recording was cut into, the same in all: ``first`` is the name
+that the others are made of. ``reached`` tells up to which position the events of a scribe at work are in the capture.
+"""
+
+
 START_SECONDS = 5.0
 """How long to wait for another process that is making the same capture."""
 
@@ -151,6 +195,15 @@ def _bring_up_to_date(path: Path) -> None:
         _migrations().apply(Database(connection))
 
 
+def check(path: Path) -> None:
+    """Raise :class:`InspectorError` unless this file is a capture this version can read."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            recognise(connection, path)
+    except sqlite3.Error as error:
+        raise InspectorError(f"{path}: can't be used as a capture: {error}") from error
+
+
 def create_private(path: Path) -> None:
     """See to it that there is a file; one that is new or empty may only be read by its owner."""
     try:
@@ -181,9 +234,7 @@ def _migrations() -> "Migrations":
 
     @migrations()
     def first_layout(db: "Database") -> None:
-        for statement in TABLES.split(";\n"):
-            if statement.strip():
-                db.execute(statement)
+        _run(db, TABLES)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("PRAGMA user_version = 1")
 
@@ -193,4 +244,17 @@ def _migrations() -> "Migrations":
         db.execute(f"ALTER TABLE session ADD COLUMN patience_ns INTEGER NOT NULL DEFAULT {FIRST_PATIENCE_NS}")
         db.execute("PRAGMA user_version = 2")
 
+    @migrations()
+    def events_and_parts_of_a_recording(db: "Database") -> None:
+        for column in SESSION_ADDITIONS:
+            db.execute(f"ALTER TABLE session ADD COLUMN {column}")
+        _run(db, EVENTS)
+        db.execute("PRAGMA user_version = 3")
+
     return migrations
+
+
+def _run(db: "Database", statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -1,27 +1,84 @@
-"""The way from who hears the wire to who keeps it: plain calls that never wait and never raise."""
+"""The way from who hears the wire to who keeps it: plain calls that never wait and never raise.
 
+Inspecting and writing is done by a process of its own (:mod:`inspector.store.scribe_process`): it takes no time of the
+proxy's, and whatever becomes of it, traffic goes on. What it has not yet written is kept here and sent to the next one.
+"""
+
+import logging
 import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
-from inspector.protocol.event import Event, Opened
-from inspector.store.keeper import Keeper, Keeping
+from inspector.errors import InspectorError
+from inspector.protocol.event import Controlled, Event, Opened, Received
+from inspector.store.backlog import Backlog
+from inspector.store.keeper import Keeping
+from inspector.store.loss import Loss
+from inspector.store.messages import Goodbye, Row, Start, Status, Tick, packed
+from inspector.store.scribe_child import MAIN, ScribeChild
+
+PAUSE_SECONDS = 0.004
+"""How long events gather before they are sent."""
+
+MOST_ROWS = 1000
+MOST_BYTES = 4 * 1024 * 1024
+"""Events and bytes that are sent at once; one frame may be larger."""
+
+IDLE_PAUSES = 100
+"""After so many pauses without an event, the next one is waited for."""
 
 TICK_SECONDS = 0.5
+RETRY_SECONDS = 1.0
+STOP_SECONDS = 10.0
+
+EVENT_BYTES = 256
+"""What an event takes in memory beside its raw text."""
+
+log = logging.getLogger(__name__)
 
 
 class Scribe:
-    """Takes events and sees to it that they are inspected and written, in order.
+    """Takes events, from one thread, and sees to it that they are inspected and written, in order.
 
-    Raises :class:`InspectorError` at once if the capture or the schemas can't be used; never later.
+    Raises :class:`InspectorError` at once if the capture or the schemas can't be used; never later. ``told`` is called,
+    in another thread, with what is wrong with the record, and with None when all is well again. ``main`` is what Python
+    runs as the process.
     """
 
-    def __init__(self, keeping: Keeping) -> None:
+    def __init__(
+        self, keeping: Keeping, told: Callable[[str | None], None] = lambda _: None, main: Sequence[str] = MAIN
+    ) -> None:
+        self._keeping = keeping
+        self._told = told
+        self._main = main
+        self._name = uuid.uuid4().hex
         self._keys = count(1)
-        self._keeper = Keeper(keeping)
-        self._lock = threading.Lock()
-        self._closed = threading.Event()
-        self._ticking = threading.Thread(target=self._tick, daemon=True)
-        self._ticking.start()
+        self._queue: deque[tuple[int, Event]] = deque()
+        self._fed = self._taken = 0  # bytes; each is counted up by one thread only
+        self._most_waiting = keeping.tail_bytes
+        self._losses: dict[int, Loss] = {}
+        self._asleep = False
+        self._wake = threading.Event()
+        self._goodbye: str | None = None
+        self._said_goodbye = False
+        self._abandoned = threading.Event()
+        self._backlog = Backlog(keeping.tail_bytes)
+        self._trouble: str | None = None
+        self._idle = self._fruitless = 0
+        self._next_tick = 0.0
+        self._child = self._start(keeping)
+        self._sending = threading.Thread(target=self._send_all, name="scribe", daemon=True)
+        self._sending.start()
+
+    @property
+    def capture(self) -> Path:
+        """The file that is written."""
+        return self._child.capture
 
     def open(self, opened: Opened) -> int:
         """Begin a session, and return the key by which to feed it."""
@@ -30,16 +87,130 @@ class Scribe:
         return key
 
     def feed(self, key: int, event: Event) -> None:
-        """Take the next event of a session; :class:`Closed` is its last."""
-        with self._lock:
-            self._keeper.feed(key, event)
+        """Take the next event of a session; :class:`Closed` is its last. A frame too many is counted as lost."""
+        size = EVENT_BYTES + len(event.raw) if type(event) is Received else EVENT_BYTES
+        if self._fed - self._taken > self._most_waiting and isinstance(event, Received | Controlled):
+            if isinstance(event, Received):
+                self._losses.setdefault(key, Loss()).add(event.time_ns, len(event.raw))
+            return
+        if self._losses:
+            self._note_losses(event.time_ns)
+        self._fed += size
+        self._queue.append((key, event))
+        if self._asleep:
+            self._wake.set()
 
     def close(self, reason: str = "the proxy was stopped") -> None:
         """End what is still open, for a reason, and wait until all is written."""
-        self._closed.set()
-        self._keeper.close(reason)
+        self._note_losses(time.time_ns())
+        self._goodbye = reason
+        self._wake.set()
+        self._sending.join(STOP_SECONDS)
+        self._abandoned.set()
+        self._child.kill()
+        self._sending.join()
+        self._child.stop()
 
-    def _tick(self) -> None:
-        while not self._closed.wait(TICK_SECONDS):
-            with self._lock:
-                self._keeper.tick()
+    def _note_losses(self, now_ns: int) -> None:
+        for key, loss in self._losses.items():
+            self._fed += EVENT_BYTES
+            self._queue.append((key, loss.gap(now_ns)))
+        self._losses.clear()
+
+    def _send_all(self) -> None:
+        """Send what was fed until all is said and written. Runs in a thread of its own."""
+        while not self._abandoned.is_set():
+            self._pause()
+            try:
+                if self._child.end == "" and self._said_goodbye:
+                    return
+                if self._child.end is None:
+                    self._send_some()
+                else:
+                    self._replace()
+            except Exception:
+                log.exception("a bug in the recorder")
+                self._abandoned.wait(RETRY_SECONDS)
+
+    def _pause(self) -> None:
+        """Let events gather. After a while without any, wait for the next: what sleeps costs the proxy nothing."""
+        if len(self._queue) >= MOST_ROWS:
+            return
+        self._idle = 0 if self._queue else self._idle + 1
+        if self._idle < IDLE_PAUSES:
+            time.sleep(PAUSE_SECONDS)
+            return
+        self._asleep = True
+        if not self._queue and self._goodbye is None:
+            self._wake.wait(TICK_SECONDS)
+        self._asleep = False
+        self._wake.clear()
+
+    def _send_some(self) -> None:
+        now_ns = time.time_ns()
+        self._backlog.written(self._child.reached)
+        rows, size = self._take()
+        if rows:
+            self._child.send(self._backlog.add(rows, size))
+        elif self._goodbye is not None and not self._said_goodbye:
+            self._child.send(Goodbye(self._goodbye))
+            self._said_goodbye = True
+        if not self._queue and time.monotonic() >= self._next_tick:
+            self._next_tick = time.monotonic() + TICK_SECONDS
+            self._child.send(Tick(now_ns))
+
+    def _take(self) -> tuple[list[Row], int]:
+        """Take the oldest events, and tell how many bytes they are."""
+        rows: list[Row] = []
+        size = 0
+        while self._queue and len(rows) < MOST_ROWS and size < MOST_BYTES:
+            key, event = self._queue.popleft()
+            rows.append(packed(key, event))
+            size += EVENT_BYTES + len(event.raw) if type(event) is Received else EVENT_BYTES
+        self._taken += size
+        return rows, size
+
+    def _start(self, keeping: Keeping) -> ScribeChild:
+        return ScribeChild(Start(keeping, self._name), self._hear, self._wake.set, self._main)
+
+    def _hear(self, status: Status) -> None:
+        lost = sum(loss.frames for loss in list(self._losses.values()))
+        self._tell(status.trouble or (f"too much at once: {lost} frames are lost" if lost else None))
+
+    def _tell(self, trouble: str | None) -> None:
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        try:
+            self._told(trouble)
+        except Exception:
+            log.exception("nobody could be told: %s", trouble)
+
+    def _replace(self) -> None:
+        """Let another process go on. What another one could not get done twice is given up."""
+        fell = self._child
+        fell.stop()
+        self._backlog.written(fell.reached)
+        why = f"the process that records {fell.end or 'ended'}"
+        log.error("%s: another one goes on; sessions that are not checked any more: %d", why, self._backlog.sessions())
+        self._tell(why)
+        self._fruitless = self._fruitless + 1 if self._backlog and not fell.got_on else 0
+        if self._fruitless > 1:
+            self._abandoned.wait(RETRY_SECONDS)
+            self._backlog.give_up()
+        self._go_on(fell.capture, f"{why}: not checked from here on")
+
+    def _go_on(self, capture: Path, why: str) -> None:
+        """Start a process, however often it takes, and tell it what the one before has not written."""
+        while not self._abandoned.is_set():
+            try:
+                self._child = self._start(replace(self._keeping, capture=capture, append=True))
+                break
+            except InspectorError as error:
+                self._tell(f"nothing is recorded: {error}")
+                self._abandoned.wait(RETRY_SECONDS)
+        self._said_goodbye = False
+        self._backlog.written(self._child.reached)
+        self._child.send(self._backlog.resumed(why))
+        for batch in self._backlog.batches():
+            self._child.send(batch)

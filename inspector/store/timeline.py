@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from inspector.protocol.event import Received
+from inspector.protocol.event import Controlled, Noted, Received, Violated
 
 
 class Life(NamedTuple):
@@ -17,12 +17,15 @@ class Life(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """A frame came. ``id`` tells where it stands in its source, ``number`` in its session."""
+    """A frame came, or something else happened. ``id`` tells where it stands in its source.
+
+    ``number`` is that of a frame in its session.
+    """
 
     id: int
     session: int
     number: int
-    event: Received
+    event: Received | Controlled | Violated | Noted
 
 
 class Begin(NamedTuple):
@@ -53,7 +56,8 @@ def in_order(items: Iterable[Life | Moment]) -> Iterator[Begin | Moment | End]:
             if item.session in order.coming:
                 yield order.begin(item.session)
             yield item
-            order.count(item.session)
+            if isinstance(item.event, Received):
+                order.count(item.session)
     yield from order.rest()
 
 

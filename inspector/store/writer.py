@@ -1,139 +1,294 @@
 """The one writer of a process: a thread that takes rows from a queue and commits them in batches.
 
 It never blocks who appends and never raises at them. While the disk refuses, the tail waits in memory within a bound
-and the whole batch is tried again; what does not fit is counted.
+and is tried again and again; what does not fit is counted. When the file is lost, or is large enough, another goes on.
 """
 
 import logging
 import sqlite3
 import threading
 import time
+import uuid
 from collections.abc import Iterable
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
-from inspector.store.entries import Entry, FrameEntry, write
-from inspector.store.schema import prepare
+from inspector.errors import InspectorError
+from inspector.protocol.event import Noted
+from inspector.store import series
+from inspector.store.capture_file import CaptureFile
+from inspector.store.entries import (
+    ClosedEntry,
+    Entry,
+    EventEntry,
+    FindingEntry,
+    FrameEntry,
+    Place,
+    ReachedEntry,
+    SessionRow,
+)
+from inspector.store.series import Series
+from inspector.store.tail import Tail
 
-BATCH_ROWS = 1000
-BATCH_SECONDS = 0.05
+BATCH_SECONDS = 0.02
+DURABLE_SECONDS = 0.01
+"""How long rows gather before they are committed; the shorter where a loss of power may take no more."""
+
 RETRY_SECONDS = 0.5
-BUSY_SECONDS = 5.0
+PAUSE_SECONDS = 60.0
+"""How long to go on in a file that is due to be left when there is no room for the next one."""
+
+DELETED = "it was deleted or replaced while it was written"
+
 MOST_WAITING = 64 * 1024 * 1024
-"""Bytes of raw frames that may wait in memory for the disk."""
+"""Bytes that may wait in memory for the disk."""
 
 log = logging.getLogger(__name__)
 
 
-class Writer:
-    """Appends to a capture. Raises :class:`InspectorError` at once if the file can't be one; never later."""
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """When to begin a new file: after how many bytes or seconds, 0 for never; and how many files to keep, 0 for all."""
 
-    def __init__(self, path: Path) -> None:
-        prepare(path)
+    most_bytes: int = 0
+    seconds: int = 0
+    keep_files: int = 0
+
+    def is_due(self, file: CaptureFile) -> bool:
+        """Tell whether a file is large or old enough."""
+        if not file.is_used:
+            return False
+        if self.seconds and time.time_ns() - file.began_ns >= self.seconds * 1_000_000_000:
+            return True
+        return bool(self.most_bytes) and file.size >= self.most_bytes
+
+
+class Writer:
+    """Appends to a capture. Raises :class:`InspectorError` at once if the file can't be one; never later.
+
+    ``path`` is the file that is written now: others come after the first, named after ``first``. ``trouble`` is what
+    keeps it from being written, None when all is well; ``lost`` counts the frames that are in no file.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        durable: bool = False,
+        most_waiting: int = MOST_WAITING,
+        rotation: Rotation = Rotation(),
+        first: Path | None = None,
+    ) -> None:
         self.path = path
-        self.lost = 0
-        self._queue: SimpleQueue[Entry | threading.Event | None] = SimpleQueue()
-        self._waiting = 0
-        self._lock = threading.Lock()  # around _waiting: counted up by who appends, down by the thread
-        self._closing = False
+        self.trouble: str | None = None
+        self._unwritable = 0
+        self._durable = durable
+        self._rotation = rotation
+        self._file: CaptureFile | None = CaptureFile(path, durable=durable)
+        known = series.of(path)
+        self._series = known or Series(uuid.uuid4().hex, (first or path).name)
+        if rotation != Rotation() and known is None:
+            try:
+                self._file.join(self._series, {})
+            except sqlite3.Error as error:
+                raise InspectorError(f"{path}: can't be written: {error}") from error
+        self._open: dict[SessionRow, None] = {}
+        self._reached: dict[str, int] = {}
+        self._first = path.with_name(self._series.first)
+        self._tail = Tail(most_waiting)
+        self._why = ""
+        self._next_rotation = 0.0
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="capture-writer", daemon=True)
         self._thread.start()
 
+    @property
+    def lost(self) -> int:
+        """How many frames are in no file."""
+        return self._tail.lost + self._unwritable
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait to be written."""
+        return self._tail.waiting
+
     def append(self, entries: Iterable[Entry]) -> None:
-        """Queue entries, in order. A frame that would burst the bound on waiting bytes is counted as lost."""
-        for entry in entries:
-            if isinstance(entry, FrameEntry):
-                if self._waiting > MOST_WAITING:
-                    self.lost += 1
-                    continue
-                size = len(entry.raw)
-                with self._lock:
-                    self._waiting += size
-            self._queue.put(entry)
+        """Queue entries, in order: what is appended at once is committed at once."""
+        self._tail.add(entries)
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until all that was appended is committed; False if that took longer than ``timeout`` seconds."""
         done = threading.Event()
-        self._queue.put(done)
+        self._tail.mark(done)
         return done.wait(timeout)
 
     def close(self, timeout: float = 10.0) -> None:
         """Commit what is left and close the file. A disk that still refuses is tried once more."""
-        self._closing = True
-        self._queue.put(None)
+        self._closing.set()
+        self._tail.wake()
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA journal_size_limit=67108864")
+        seconds = DURABLE_SECONDS if self._durable else BATCH_SECONDS
         open_for_more = True
         while open_for_more:
-            batch, waiters, open_for_more = self._gather()
-            self._commit(connection, batch)
-            for waiter in waiters:
-                waiter.set()
-        connection.execute("PRAGMA busy_timeout=100")
-        with suppress(sqlite3.OperationalError):  # somebody reads it just now: then an empty log stays beside it
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.execute("PRAGMA journal_mode=DELETE")  # at rest, a capture is one file
-        connection.close()
+            if not self._closing.is_set():
+                self._tail.wait(seconds)
+            open_for_more = not self._closing.is_set()
+            batch = self._tail.take()
+            while batch and self._commit(batch):
+                batch = self._tail.take() if self._tail.much.is_set() or not open_for_more else []
+            self._tail.settled(())
+        if self._file is not None:
+            self._file.close()
+        self._unwritable += self._tail.waiting
         if self.lost:
             log.warning("%s: %d frames are not in it", self.path, self.lost)
 
-    def _gather(self) -> tuple[list[Entry], list[threading.Event], bool]:
-        """Take entries for at most one batch: what to write, who waits for it, and whether more may come."""
-        batch: list[Entry] = []
-        entry = self._queue.get()
-        deadline = time.monotonic() + BATCH_SECONDS
-        while True:
-            if entry is None:
-                return batch, [], False
-            if isinstance(entry, threading.Event):
-                return batch, [entry], True
-            batch.append(entry)
-            if len(batch) >= BATCH_ROWS:
-                return batch, [], True
-            try:
-                entry = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
-            except Empty:
-                return batch, [], True
-
-    def _commit(self, connection: sqlite3.Connection, batch: list[Entry]) -> None:
-        """Write a batch, again and again while the disk refuses."""
-        troubled = False
-        while batch:
-            try:
-                write(connection, batch)
-                break
-            except sqlite3.OperationalError as error:
-                if not troubled:
-                    log.warning("%s: not written, traffic goes on: %s", self.path, error)
-                troubled = True
-                if self._closing:
-                    self.lost += _frames_in(batch)
-                    return
-                time.sleep(RETRY_SECONDS)
-            except Exception:
-                self._write_singly(connection, batch)
-                break
-        if troubled:
+    def _commit(self, batch: list[Entry]) -> bool:
+        """Write a batch and what goes with it; False if the disk refuses and the writer is to close."""
+        entries = self._insist(batch)
+        if entries is None:
+            return False
+        if self.trouble is not None:
+            self.trouble = None
             log.warning("%s: writing again, %d frames lost", self.path, self.lost)
-        written = sum(len(entry.raw) for entry in batch if isinstance(entry, FrameEntry))
-        with self._lock:
-            self._waiting -= written
+        self._note(entries)
+        if not self._closing.is_set() and time.monotonic() >= self._next_rotation:
+            self._rotate()
+        for reached in [entry for entry in entries if isinstance(entry, ReachedEntry)][-1:]:
+            reached.written(reached.position)
+        self._tail.settled(batch)
+        return True
 
-    def _write_singly(self, connection: sqlite3.Connection, batch: list[Entry]) -> None:
-        """One entry spoils its batch: write the others, and say which one it was."""
-        for entry in batch:
+    def _insist(self, entries: list[Entry]) -> list[Entry] | None:
+        """Write entries, again and again while the disk refuses; return what was written, None if it was not."""
+        while True:
             try:
-                write(connection, [entry])
+                entries = self._with_sessions(entries)
+                self._at_hand().write(entries)
+                if self._at_hand().is_there:
+                    return entries
+                self._leave(DELETED)
+            except (sqlite3.OperationalError, InspectorError) as error:
+                if self._file is not None and not self._file.is_there:
+                    self._leave(DELETED)
+                elif not self._may_wait(error):
+                    return None
             except Exception as error:
-                self.lost += _frames_in([entry])
+                if type(error) is not sqlite3.DatabaseError:
+                    return self._write_singly(entries)
+                self._leave(f"somebody else damaged it: {error}")
+
+    def _at_hand(self) -> CaptureFile:
+        assert self._file is not None
+        return self._file
+
+    def _may_wait(self, error: Exception) -> bool:
+        """Say what the trouble is, and wait a while; False if the writer is to close."""
+        if self.trouble is None:
+            log.warning("%s: not written, traffic goes on: %s", self.path, error)
+        self.trouble = str(error)
+        if self._closing.is_set():
+            return False
+        self._closing.wait(RETRY_SECONDS)
+        return True
+
+    def _leave(self, why: str) -> None:
+        """Let go of a file that can't be written any more; another one is made when there is something to write."""
+        log.error("%s: %s", self.path, why)
+        file, self._file = self._at_hand(), None
+        self._why = f"{file.path.name}: {why}; what was in it is not in this file"
+        file.close()
+
+    def _with_sessions(self, entries: list[Entry]) -> list[Entry]:
+        """Put the sessions that the file at hand does not have before what belongs to them."""
+        announced = {entry for entry in entries if isinstance(entry, SessionRow)}
+        sessions = dict.fromkeys(entry.session for entry in entries if isinstance(entry, _OF_SESSION))
+        concerned = [session for session in sessions if session is not None and session not in announced]
+        if self._file is not None:
+            unknown = [session for session in concerned if session not in self._open and session.id is not None]
+            missing = [session for session in unknown if not self._file.has(session)]
+            self._open |= dict.fromkeys(unknown)
+            for session in missing:
+                session.id = None
+            return [*missing, *entries] if missing else entries
+        before = self.path.name
+        self._file = self._made_anew()
+        missing = [session for session in {**self._open, **dict.fromkeys(concerned)} if session not in announced]
+        for session in missing:
+            session.continues = None if session.id is None else Place(before, session.id)
+            session.id = None
+        return [*missing, EventEntry(None, Noted(time.time_ns(), "gap", self._why)), *entries]
+
+    def _made_anew(self) -> CaptureFile:
+        """Open a file in the place of one that is lost. Raises :class:`InspectorError` or sqlite3.Error."""
+        path = series.following(self._first) if self.path.exists() else self.path
+        file = CaptureFile(path, durable=self._durable)
+        file.join(self._series, self._reached)
+        self.path = path
+        return file
+
+    def _note(self, entries: list[Entry]) -> None:
+        """Take note of what is written: which sessions are open, and how far scribes have come."""
+        for entry in entries:
+            if isinstance(entry, SessionRow):
+                self._open[entry] = None
+            elif isinstance(entry, ClosedEntry):
+                self._open.pop(entry.session, None)
+            elif isinstance(entry, ReachedEntry):
+                self._reached[entry.scribe] = entry.position
+
+    def _rotate(self) -> None:
+        """Begin the next file if it is time. Where that can't be, go on in this one and try again later."""
+        old = self._at_hand()
+        before = [(session, session.id, session.continues) for session in self._open]
+        try:
+            if not self._rotation.is_due(old):
+                return
+            new = self._next_file(old)
+        except (sqlite3.Error, InspectorError) as error:
+            log.warning("%s: there is no next file yet: %s", old.path, error)
+            self._next_rotation = time.monotonic() + PAUSE_SECONDS
+            for session, number, continues in before:
+                session.id, session.continues = number, continues
+            return
+        self._file, self.path = new, new.path
+        places = [(number, Place(new.path.name, session.id or 0)) for session, number, _ in before if number]
+        try:
+            old.hand_on(time.time_ns(), places)
+            old.close()
+            series.remove_oldest(self._first, self._rotation.keep_files, new.path)
+        except (sqlite3.Error, OSError) as error:
+            log.warning("%s: left as it is: %s", old.path, error)
+
+    def _next_file(self, old: CaptureFile) -> CaptureFile:
+        """Make the next file, with a row for each session that is open; leave none behind that can't be finished."""
+        file = CaptureFile(series.following(self._first), durable=self._durable)
+        try:
+            file.join(self._series, self._reached)
+            for session in self._open:
+                session.continues = Place(old.path.name, session.id or 0)
+                session.id = None
+            file.write(self._open)
+        except sqlite3.Error:
+            file.close()
+            series.remove(file.path)
+            raise
+        return file
+
+    def _write_singly(self, entries: list[Entry]) -> list[Entry]:
+        """One entry spoils its batch: write the others, say which one it was, and return what was written."""
+        written = []
+        for entry in entries:
+            try:
+                self._at_hand().write([entry])
+                written.append(entry)
+            except Exception as error:
+                self._unwritable += type(entry) is FrameEntry
                 what = type(entry).__name__.removesuffix("Entry").removesuffix("Row").lower()
                 log.error("%s: a %s can't be written, left out: %s", self.path, what, error)
+        return written
 
 
-def _frames_in(entries: list[Entry]) -> int:
-    return sum(isinstance(entry, FrameEntry) for entry in entries)
+_OF_SESSION = (FrameEntry, FindingEntry, EventEntry, ClosedEntry)

@@ -57,6 +57,10 @@ def ending(session: Session) -> tuple[str, str]:
     reason = f" {visible(session.close_reason, 60)}" if session.close_reason else ""
     if session.live:
         return "open", "ok"
+    if session.abandoned:
+        return "end not recorded: the recorder was killed", "error"
+    if session.continued_in:
+        return visible(f"goes on in {session.continued_in.capture}, session {session.continued_in.session}"), "dim"
     if session.http_status != 101:
         status = f"HTTP {session.http_status}" if session.http_status else "no answer"
         return f"refused: {status}{reason}", "error"

@@ -1,21 +1,21 @@
-"""Measures: ``python -m tests.benchmarks NAME``."""
+"""Measures: ``python -m tests.benchmarks NAME... [--quick]``."""
 
-import sys
+import argparse
 
-from tests.benchmarks import check
+from tests.benchmarks import check, flat, kill, proxy
 
-BENCHMARKS = {"check": check.run}
+BENCHMARKS = {"check": check.run, "flat": flat.run, "kill": kill.run, "proxy": proxy.run}
 
 
-def main(names: list[str]) -> int:
+def main() -> None:
     """Run the benchmarks that are named."""
-    if not names or not set(names) <= set(BENCHMARKS):
-        print(f"say which: {', '.join(BENCHMARKS)}", file=sys.stderr)
-        return 2
-    for name in names:
-        BENCHMARKS[name]()
-    return 0
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Measure what this project costs.")
+    parser.add_argument("names", nargs="+", choices=BENCHMARKS, metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="one short round: whether it works, not how fast it is")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        BENCHMARKS[name](quick=arguments.quick)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

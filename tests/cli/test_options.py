@@ -4,8 +4,12 @@ import importlib
 from collections import defaultdict
 
 import click
+import pytest
 
 from inspector.cli import COMMANDS
+from inspector.cli.options import readable
+from inspector.errors import InspectorError
+from inspector.proxy.address import parse_listen
 
 
 def test_an_option_of_one_name_has_one_meaning() -> None:
@@ -18,3 +22,22 @@ def test_an_option_of_one_name_has_one_meaning() -> None:
                 meanings[parameter.opts[0]].add((parameter.help, parameter.type.name))
     shared = {"--capture", "--patience", "--json"}
     assert {option: len(found) for option, found in meanings.items() if option in shared} == dict.fromkeys(shared, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [(["--at", "1:2", "--at", "3:4"], 0), (["--at", "1:2", "--at", "x"], 2), ([], 0)]
+)
+def test_what_can_be_read_stays_as_it_was_typed(typed: list[str], code: int) -> None:
+    seen: list[object] = []
+
+    @click.command()
+    @click.option("--at", multiple=True, callback=readable(parse_listen))
+    def command(at: object) -> None:
+        seen.append(at)
+
+    try:
+        command.main(typed, standalone_mode=False)
+    except InspectorError as error:
+        assert (code, str(error).startswith("x: not an address")) == (2, True)
+    else:
+        assert (code, seen) == (0, [tuple(typed[1::2])])

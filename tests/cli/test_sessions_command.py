@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.event import Closed
+from inspector.protocol.event import Closed, Noted, Violated
 from inspector.protocol.finding import Blame, Finding, Severity
-from inspector.store.entries import FindingEntry
+from inspector.store.entries import EventEntry, FindingEntry
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
-from inspector.store.writer import Writer
+from inspector.store.writer import Rotation, Writer
 from inspector.tui.lines import ending
-from tests.factories import BROKEN, START_NS, make_capture, opened, record
+from tests.factories import BROKEN, START_NS, STATION, make_capture, opened, record
 
 
 def test_it_lists_one_line_a_session_in_aligned_columns(tmp_path: Path, run: Callable[..., Any]) -> None:
@@ -53,6 +53,25 @@ def test_findings_about_a_session_stand_below_it(tmp_path: Path, run: Callable[.
     assert (two["findings"], one["frames"], one["errors"], one["warnings"]) == ([], 2, 1, 1)
 
 
+def test_what_is_odd_or_missing_stands_below_its_session(tmp_path: Path, run: Callable[..., Any]) -> None:
+    """The first few; and what is of the capture as a whole, at the end."""
+    writer = Writer(tmp_path / "a.db")
+    recording = record(writer, end=False)
+    recording.feed(Noted(START_NS, "gap", "3 frames are missing \x1b", 3))
+    for _ in range(9):
+        recording.feed(Violated(START_NS + 1, STATION, "a reserved opcode", b"\x83"))
+    recording.feed(Closed(START_NS + 6_000_000_000, 1000, "", "csms"))
+    writer.append([EventEntry(None, Noted(START_NS, "gap", "a.db: it was deleted"))])
+    writer.close()
+    _, _, first, second, *_, more, last = run("sessions", tmp_path / "a.db").out.splitlines()
+    assert first == "      gap 14:13:20: 3 frames are missing ␛"
+    assert second == "      violation of the station 14:13:20: a reserved opcode"
+    assert more == "      and 5 more like these"
+    assert last == "gap 14:13:20: a.db: it was deleted"
+    (session,) = map(json.loads, run("sessions", tmp_path / "a.db", "--json").out.splitlines())
+    assert (session["lost"], session["violations"], session["silence_ms"], session["live"]) == (3, 9, 5980.0, False)
+
+
 def test_an_empty_capture_says_so_on_stderr(tmp_path: Path, run: Callable[..., Any]) -> None:
     Writer(tmp_path / "a.db").close()
     ran = run("sessions", tmp_path / "a.db")
@@ -89,3 +108,14 @@ def test_the_ending_is_said_in_a_few_words(
     writer.close()
     with Reader(tmp_path / "a.db") as reader:
         assert ending(reader.session(1))[0] == words
+
+
+def test_a_session_that_goes_on_in_another_file_names_it(tmp_path: Path, run: Callable[..., Any]) -> None:
+    writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1))
+    record(writer, end=False)
+    assert writer.flush()
+    writer.close()
+    assert run("sessions", tmp_path / "a.db").out.splitlines()[1].endswith("goes on in a-2.db, session 1")
+    first, second = (json.loads(run("sessions", tmp_path / name, "--json").out) for name in ("a.db", "a-2.db"))
+    assert (first["continued_in"], first["live"]) == ({"capture": "a-2.db", "session": 1}, False)
+    assert (second["continues"], second["live"]) == ({"capture": "a.db", "session": 1}, True)

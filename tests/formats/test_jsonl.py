@@ -1,6 +1,7 @@
 """JSON Lines: out, in again, and files that are not what they should be."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,14 @@ import pytest
 from inspector.errors import InspectorError
 from inspector.formats.jsonl import MOST_TOLD, Imported, check_head, export_lines, import_lines
 from inspector.protocol.context import Station, Stations
-from inspector.protocol.event import Closed, Event
+from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Violated
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.protocol.inspection import Inspection, Observation
 from inspector.store.entries import FindingEntry
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
-from tests.factories import BOOT, BROKEN, START_NS, STATION, make_capture, opened, received, record
+from tests.factories import BOOT, BROKEN, CSMS, START_NS, STATION, make_capture, opened, received, record
 
 ODD = ((STATION, b"\xff\xfe"), (STATION, '[2,"é","Heartbeat",{"n":1.0,"e":1e3}]'), (STATION, "not json"))
 PATIENCE_NS = 30_000_000_000
@@ -59,6 +60,31 @@ def test_one_session_can_be_exported(tmp_path: Path) -> None:
     assert [record["kind"] for record in records[1:]] == ["session"] + ["frame"] * 4
 
 
+def test_what_happened_beside_frames_comes_back(tmp_path: Path) -> None:
+    """In its place among them; of older exports nothing is missed."""
+    writer = Writer(tmp_path / "a.db")
+    steps = (("connected", START_NS - 9000), ("asked", START_NS))
+    recording = Recording(writer, replace(opened(), hears_pings=True, times=steps))
+    for event in (
+        Controlled(START_NS + SECOND, STATION, Control.PING, b"\x00hi"),
+        Controlled(START_NS + 2 * SECOND, CSMS, Control.PONG, b"\x00hi"),
+        received(raw=str(BOOT[0][1]), time_ns=START_NS + 3 * SECOND),
+        Violated(START_NS + 4 * SECOND, STATION, "a reserved opcode", b"\x83\x00", opaque=True),
+        Noted(START_NS + 5 * SECOND, "trouble", "it was not checked"),
+        Closed(START_NS + 9 * SECOND, 1002, "", "csms"),
+    ):
+        recording.feed(event)
+    writer.close()
+    lines = exported(tmp_path / "a.db")
+    assert [json.loads(line)["kind"] for line in lines[2:]] == ["event", "event", "frame", "event", "event"]
+    result = imported(lines, tmp_path / "b.db")
+    assert (result.frames, result.events, result.faults) == (1, 4, [])
+    assert told(exported(tmp_path / "b.db")) == told(lines)
+    session = json.loads(lines[1])
+    assert (session["pings"], session["violations"], session["silence_ms"]) == (1, 1, 6000.0)
+    assert session["times"] == {"connected": "2026-09-21T14:13:19.999991Z", "asked": "2026-09-21T14:13:20.000000Z"}
+
+
 def with_tls(path: Path, **leg: Any) -> list[str]:
     """Export a capture whose session has TLS on the CSMS's leg."""
     head, session, *frames = exported(make_capture(path, BOOT))
@@ -68,7 +94,8 @@ def with_tls(path: Path, **leg: Any) -> list[str]:
 @pytest.mark.parametrize("ends", [None, "2027-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.000000Z"])
 def test_how_a_leg_is_encrypted_comes_back(tmp_path: Path, ends: str | None) -> None:
     """A certificate may end when SQLite can't count nanoseconds any more."""
-    lines = with_tls(tmp_path / "a.db", cipher="TLS_AES_256_GCM_SHA384", certificate_ends=ends)
+    shown = {"sni": "csms.example", "certificate": "CN=csms.example", "client_certificate": "CN=CP-1"}
+    lines = with_tls(tmp_path / "a.db", cipher="TLS_AES_256_GCM_SHA384", certificate_ends=ends, **shown)
     assert imported(lines, tmp_path / "b.db").faults == []
     assert told(exported(tmp_path / "b.db"))[1]["tls"] == json.loads(lines[1])["tls"]
 
@@ -114,6 +141,7 @@ def test_a_patience_that_is_none_is_named(tmp_path: Path, patience: Any, words: 
 
 
 FRAME = {"kind": "frame", "session": 1, "raw": "x", "time": "2026-01-01T00:00:00Z", "sender": "csms", "origin": "wire"}
+EVENT = {"kind": "event", "session": 1, "event": "ping", "time": "2026-01-01T00:00:00Z", "sender": "csms"}
 SESSION = {
     "kind": "session",
     "id": 2,
@@ -137,6 +165,12 @@ SESSION = {
         (json.dumps({key: FRAME[key] for key in FRAME if key != "raw"} | {"raw_base64": "*"}), "base64"),
         ('{"kind":"session","id":2,"opened":"2026-01-01T00:00:00Z","station":5}', "station is not a string"),
         (json.dumps(SESSION | {"headers": [["request", "Host"]]}), "a header is not a list of its side"),
+        (json.dumps(EVENT | {"session": 7}), "there is no session 7 above it"),
+        (json.dumps(EVENT | {"event": "sneeze"}), "'sneeze' is no kind of event"),
+        (json.dumps(EVENT | {"sender": None}), "'ping' is no kind of event of the recorder"),
+        (json.dumps(EVENT | {"sender": "nobody"}), "'nobody' is not a valid Party"),
+        (json.dumps(SESSION | {"times": []}), "times is not an object"),
+        (json.dumps(SESSION | {"headers": [], "times": {"asked": 5}}), "asked is not a string"),
         (json.dumps(SESSION | {"headers": [5]}), "a header is not a list of its side"),
         ("[" * 100_000, ""),
     ],

@@ -116,12 +116,12 @@ class _Ready:
 
 
 @asynccontextmanager
-async def embedded(upstream: int) -> AsyncIterator[Embedded]:
-    """Run mitmproxy in front of a port of loopback."""
+async def embedded(upstream: int, *addons: object) -> AsyncIterator[Embedded]:
+    """Run mitmproxy in front of a port of loopback, with add-ons of the test's own."""
     ears, ready, server = Ears(), _Ready(), proxyserver.Proxyserver()
     junction = Junction(lambda flow: ears)
     master = Master(Options())
-    master.addons.add(core.Core(), server, next_layer.NextLayer(), tlsconfig.TlsConfig(), junction, ears, ready)
+    master.addons.add(core.Core(), server, next_layer.NextLayer(), tlsconfig.TlsConfig(), junction, ears, ready, *addons)
     mode = f"reverse:http://127.0.0.1:{upstream}@0"
     master.options.update(mode=[mode], listen_host="127.0.0.1", connection_strategy="lazy")
     running = asyncio.create_task(master.run())

@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.proxy.address import parse_listen, parse_upstream, websocket_url
+from inspector.proxy.address import Listener, parse_listen, parse_route, parse_upstream
 
 
 @pytest.mark.parametrize(
@@ -42,25 +42,53 @@ def test_a_bad_upstream_is_one_line(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "address"),
+    ("text", "listener"),
     [
-        ("127.0.0.1:8180", ("127.0.0.1", 8180)),
-        (":8180", ("127.0.0.1", 8180)),
-        ("8180", ("127.0.0.1", 8180)),
-        ("[::]:1", ("::", 1)),
+        ("127.0.0.1:8180", Listener("", "127.0.0.1", 8180)),
+        (":8180", Listener("", "127.0.0.1", 8180)),
+        ("8180", Listener("", "127.0.0.1", 8180)),
+        ("[::]:1", Listener("", "::", 1)),
+        ("wss://0.0.0.0:443", Listener("wss", "0.0.0.0", 443)),
+        ("ws://[::1]:80/", Listener("ws", "::1", 80)),
     ],
 )
-def test_where_to_listen_is_read(text: str, address: tuple[str, int]) -> None:
+def test_where_to_listen_is_read(text: str, listener: Listener) -> None:
     """A port alone is on loopback."""
-    assert parse_listen(text) == address
+    assert parse_listen(text) == listener
 
 
-@pytest.mark.parametrize("text", ["", "host", "h:", "h:x", "h:70000", "h:-1"])
+@pytest.mark.parametrize(
+    "text", ["", "host", "h:", "h:x", "h:70000", "h:-1", "http://h:1", "://h:1", "ws://h", "a@b:1", "a b:1"]
+)
 def test_a_bad_listen_address_is_one_line(text: str) -> None:
     with pytest.raises(InspectorError, match="not an address to listen on"):
         parse_listen(text)
 
 
-def test_a_url_is_written_for_both_kinds_of_address() -> None:
-    assert websocket_url("127.0.0.1", 1) == "ws://127.0.0.1:1"
-    assert websocket_url("::1", 1) == "ws://[::1]:1"
+@pytest.mark.parametrize(
+    ("scheme", "plain", "tls", "url"),
+    [("", True, True, "ws://[::1]:1"), ("ws", True, False, "ws://[::1]:1"), ("wss", False, True, "wss://[::1]:1")],
+)
+def test_a_listener_takes_what_its_scheme_says(scheme: str, plain: bool, tls: bool, url: str) -> None:
+    listener = Listener(scheme, "::1", 0)
+    assert (listener.takes_plain, listener.takes_tls, listener.url(1)) == (plain, tls, url)
+
+
+@pytest.mark.parametrize(
+    ("text", "station", "path", "leads"),
+    [
+        ("CP-*=ws://a", "CP-1", "/x", True),
+        ("CP-*=ws://a", "cp-1", "/x", False),
+        ("/lab/*=ws://a", "CP-1", "/lab/CP-1?q=/no", True),
+        ("/lab/*=ws://a", "CP-1", "/CP-1?/lab/", False),
+        ("*=wss://a/b", "", "/", True),
+    ],
+)
+def test_a_route_leads_by_id_or_by_path(text: str, station: str, path: str, leads: bool) -> None:
+    assert parse_route(text).leads(station, path) is leads
+
+
+@pytest.mark.parametrize("text", ["", "CP-*", "=ws://a", "CP-*=http://a", "CP-*=ws://"])
+def test_a_bad_route_is_one_line(text: str) -> None:
+    with pytest.raises(InspectorError, match=r"not a route|not a WebSocket URL"):
+        parse_route(text)

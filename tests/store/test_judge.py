@@ -1,14 +1,16 @@
 """The inspection for those who keep what it says: nothing it raises gets out, no finding tells a secret."""
 
+from dataclasses import replace
+
 import pytest
 
 from inspector.protocol.finding import Fault, Finding
 from inspector.protocol.frame import MessageType
-from inspector.protocol.inspection import Inspection
+from inspector.protocol.inspection import Inspection, Observation
 from inspector.protocol.rules import TABLE
 from inspector.protocol.rules.handshake import Handshake
 from inspector.protocol.version import Version
-from inspector.store.judge import UNSEEN, Judge
+from inspector.store.judge import SILENCE, UNSEEN, Judge, Unchecked
 from tests.factories import BOOT, opened, received
 
 SECRET = "12345678"
@@ -24,7 +26,7 @@ def test_what_raises_stays_inside_and_the_frame_counts_as_unchecked(monkeypatch:
         broken.setattr(Inspection, "_received", lambda *_: 1 / 0)
         seen = judge.observe(received(raw=BOOT[0][1])).seen
     assert seen is not None
-    assert (seen.number, seen.frame.type, seen.frame.raw) == (1, MessageType.INVALID, BOOT[0][1])
+    assert (seen.number, seen.frame.type, seen.frame.raw) == (1, MessageType.CALL, BOOT[0][1])
     assert (judge.failures, type(judge.trouble)) == (1, ZeroDivisionError)
     seen = judge.observe(received(raw=BOOT[0][1])).seen
     assert seen is not None
@@ -64,3 +66,25 @@ def test_what_a_file_does_not_keep_is_not_judged(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Handshake, "opened", lambda *_: [Fault(code, "odd") for code in (*sorted(UNSEEN), "H001")])
     findings = Judge(from_file=from_file).observe(opened()).findings
     assert [finding.code for finding in findings] == ([] if from_file else sorted(UNSEEN)) + ["H001"]
+
+
+def test_what_is_not_judged_is_seen_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    unchecked = Unchecked(Version.V16, 4)
+    assert unchecked.observe(opened()) == Observation()
+    raws = ('[2,"1","Heartbeat",{"odd":1}]', '[3,"1",{}]', "[")
+    seen = [unchecked.observe(received(raw=raw)).seen for raw in raws]
+    assert [(each.number, each.frame.type.name, each.action) for each in seen if each] == [
+        (5, "CALL", "Heartbeat"),
+        (6, "CALLRESULT", None),
+        (7, "INVALID", None),
+    ]
+    monkeypatch.setattr("inspector.store.judge.decode", lambda _: 1 / 0)
+    last = unchecked.observe(received(raw=raws[0])).seen
+    assert last is not None
+    assert (last.number, last.frame.type, last.frame.raw) == (8, MessageType.INVALID, raws[0])
+
+
+def test_a_file_of_a_session_that_heard_pings_tells_what_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Handshake, "opened", lambda *_: [Fault(code, "odd") for code in sorted(UNSEEN)])
+    findings = Judge(from_file=True).observe(replace(opened(), hears_pings=True)).findings
+    assert {finding.code for finding in findings} == SILENCE

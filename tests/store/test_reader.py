@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import InspectorError
+from inspector.protocol.event import Control, Controlled, Noted
+from inspector.store.entries import EventEntry
 from inspector.store.filter import Where, compile_filter
 from inspector.store.reader import PAGE, Reader
 from inspector.store.writer import Writer
-from tests.factories import BOOT, BROKEN, make_capture, record
+from tests.factories import BOOT, BROKEN, STATION, make_capture, record
 
 
 def test_pages_go_on_after_the_last_id(tmp_path: Path) -> None:
@@ -92,6 +94,34 @@ def test_only_some_sessions_frames_are_read(tmp_path: Path) -> None:
         which = Where("station = ?", ("CP-2",))
         assert [life.session for life in reader.lives(which)] == [2]
         assert [(moment.session, moment.number) for moment in reader.moments(which, last=5)] == [(2, 1), (2, 2), (2, 3)]
+
+
+def test_events_are_read_through_their_indexes(tmp_path: Path) -> None:
+    """A session may have millions of pings: none is walked over to find what is odd, and no page sorts."""
+    writer = Writer(tmp_path / "a.db")
+    for number in (1, 2):
+        recording = record(writer, station=f"CP-{number}", end=False)
+        for time_ns in range(PAGE + 3):
+            recording.feed(Controlled(time_ns, STATION, Control.PING))
+        recording.feed(Noted(5, "trouble", "oh"))
+    writer.append([EventEntry(None, Noted(6, "gap", "of all"))])
+    writer.close()
+    with Reader(tmp_path / "a.db") as reader:
+        assert len(list(reader.events(session=2))) == PAGE + 4
+        assert len(list(reader.events())) == reader.last_event() == 2 * (PAGE + 4) + 1
+        odd = {session: [event.what for event in events] for session, events in reader.oddities().items()}
+        assert odd == {1: ["oh"], 2: ["oh"], None: ["of all"]}
+        controls = list(reader.controls(last=reader.last_event()))
+        assert [moment.event.time_ns for moment in controls] == sorted(2 * [*range(PAGE + 3)])
+        only = list(reader.controls(Where("station = ?", ("CP-2",)), last=reader.last_event()))
+        assert {moment.session for moment in only} == {2}
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        for condition, index in (
+            ("id > 0 AND session = 2 ORDER BY id", "event_session"),
+            ("id > 0 AND kind IN ('violation', 'gap', 'trouble') ORDER BY id", "event_odd"),
+        ):
+            plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT what FROM event WHERE {condition}").fetchall()
+            assert (index in plan[0][3], len(plan)) == (True, 1), plan
 
 
 @pytest.mark.parametrize(("beyond", "step", "found"), [(0, 1, 5), (5, 1, None), (4, 1, 5), (99, -1, 5), (5, -1, None)])

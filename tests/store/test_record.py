@@ -7,8 +7,9 @@ from pathlib import Path
 from inspector.protocol.event import Tls
 from inspector.protocol.version import Party
 from inspector.store.reader import Reader
-from inspector.store.record import frame_record, session_record, tls_record
-from tests.factories import BOOT, STATION, make_capture
+from inspector.store.record import event_record, frame_record, session_record, tls_record
+from inspector.store.rows import EventRow
+from tests.factories import BOOT, START_NS, STATION, make_capture
 
 
 def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
@@ -28,7 +29,16 @@ def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
             "close_reason": "",
             "closed_by": "station",
             "http_status": 101,
+            "live": False,
+            "silence_ms": 10.0,
+            "times": {},
             "tls": [],
+            "continues": None,
+            "continued_in": None,
+            "hears_pings": False,
+            "pings": 0,
+            "violations": 0,
+            "lost": 0,
             "patience": 30.0,
             "frames": 4,
             "errors": 1,
@@ -45,8 +55,24 @@ def test_a_leg_has_the_contract_s_fields() -> None:
         "version": "TLSv1.3",
         "cipher": "TLS_AES_256_GCM_SHA384",
         "certificate_ends": "9999-12-31T23:59:59.000000Z",
+        "sni": "",
+        "certificate": "",
+        "client_certificate": "",
     }
     assert tls_record(Tls(Party.STATION, "TLSv1"))["certificate_ends"] is None
+
+
+def test_an_event_has_the_contract_s_fields() -> None:
+    ping = EventRow(7, 2, START_NS, Party.STATION, "ping", "", b"\x00")
+    assert event_record(ping) == {
+        "id": 7,
+        "session": 2,
+        "time": "2026-09-21T14:13:20.000000Z",
+        "sender": "station",
+        "event": "ping",
+        "what": "",
+        "raw_base64": "AA==",
+    }
 
 
 def test_an_answer_has_the_contract_s_fields(tmp_path: Path) -> None:

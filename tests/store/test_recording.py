@@ -1,10 +1,12 @@
 """The pipe: one session from its events to its rows, whatever the inspection does."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from inspector.protocol.event import Closed, Ticked
+from inspector.protocol.event import Closed, Control, Controlled, Noted, Ticked, Violated
 from inspector.protocol.finding import Fault
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.rules.handshake import Handshake
@@ -12,7 +14,7 @@ from inspector.store import recording as module
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording, session_row
 from inspector.store.writer import Writer
-from tests.factories import BOOT, START_NS, opened, received, record
+from tests.factories import BOOT, CSMS, START_NS, STATION, opened, received, record
 
 SECRET = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"0123456789abcdef"}]'
 
@@ -46,7 +48,10 @@ def test_an_inspection_that_raises_keeps_the_raw_frames_unchecked(
         frames = reader.page()
         assert [frame.number for frame in frames] == list(range(1, 9))
         assert [frame.raw for frame in frames] == [raw for _, raw in BOOT * 4]
-        assert [frame.type.name for frame in frames] == ["INVALID"] * 6 + ["CALL", "CALLRESULT"]
+        assert [frame.type.name for frame in frames] == ["CALL", "CALLRESULT"] * 4
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        notes = connection.execute("SELECT what FROM event WHERE kind = 'trouble'").fetchall()
+    assert notes == [("not all is checked: ZeroDivisionError: division by zero",)]
 
 
 @pytest.mark.parametrize("keep", [False, True])
@@ -116,3 +121,33 @@ def test_an_import_is_not_judged_by_what_a_file_does_not_keep(
     writer.close()
     with Reader(tmp_path / "a.db") as reader:
         assert ("H105" in [finding.code for finding in reader.findings()]) is (origin == "live")
+
+
+def test_what_happens_beside_frames_is_kept_and_counted(tmp_path: Path) -> None:
+    """The silence before the end begins with the last frame, ping or pong; a close frame is the end itself."""
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened())
+    events = (
+        Controlled(START_NS + 1, STATION, Control.PING, b"hi"),
+        Controlled(START_NS + 2, CSMS, Control.PONG, b"hi"),
+        Violated(START_NS + 3, STATION, "a reserved\nopcode", b"\x83" * 70_000),
+        Noted(START_NS + 4, "gap", "3 frames are missing", 3),
+        Controlled(START_NS + 5, CSMS, Control.CLOSE, b"\x03\xe8"),
+    )
+    for event in events:
+        recording.feed(event)
+    recording.feed(Closed(START_NS + 9, 1000, "", "csms"))
+    writer.close()
+    with Reader(tmp_path / "a.db") as reader:
+        session = reader.session(1)
+        assert (session.frames, session.pings, session.violations, session.lost) == (0, 1, 1, 3)
+        assert session.silence_ns == 7
+        kept = [(e.time_ns, e.sender, e.kind, e.what, e.raw) for e in reader.events(session=1)]
+        assert kept == [
+            (START_NS + 1, "station", "ping", "", b"hi"),
+            (START_NS + 2, "csms", "pong", "", b"hi"),
+            (START_NS + 3, "station", "violation", "a reserved␊opcode", b"\x83" * 65_536),
+            (START_NS + 4, None, "gap", "3 frames are missing", b""),
+            (START_NS + 5, "csms", "close", "", b"\x03\xe8"),
+        ]
+        assert list(reader.events(session=2)) == []

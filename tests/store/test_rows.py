@@ -23,6 +23,14 @@ from tests.factories import make_capture
         """session SET tls = '[{"leg": "csms", "version": 1}]'""",
         """session SET tls = '[{"leg": "csms", "version": "", "certificate_ends_ns": "soon"}]'""",
         """session SET tls = '[{"leg": "nobody", "version": ""}]'""",
+        """session SET tls = '[{"leg": "csms", "version": "", "sni": 1}]'""",
+        "session SET times = '[1]'",
+        "session SET continues = '[1]'",
+        "session SET continued_in = 'x'",
+        "event SET sender = 'nobody'",
+        "event SET kind = 'sneeze'",
+        "event SET kind = 'gap'",
+        "event SET sender = NULL",
         "frame SET sender = 'nobody'",
         "frame SET type = 9",
         "frame SET origin = 'thin air'",
@@ -35,10 +43,12 @@ from tests.factories import make_capture
 def test_a_damaged_row_is_one_line(tmp_path: Path, change: str) -> None:
     path = make_capture(tmp_path / "a.db")
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO event(session, time_ns, sender, kind) VALUES (1, 5, 'csms', 'ping')")
         connection.execute(f"UPDATE {change}")
         connection.commit()
     with Reader(path) as reader, pytest.raises(InspectorError, match="a damaged row: ") as caught:
         reader.sessions()
+        list(reader.events())
         list(reader.judged(reader.pages()))
     assert "\n" not in str(caught.value)
 

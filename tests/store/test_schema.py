@@ -13,11 +13,12 @@ import pytest
 from inspector.errors import InspectorError
 from inspector.protocol.event import Tls
 from inspector.protocol.version import Party
+from inspector.store.lint import Lint
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
-from inspector.store.schema import APPLICATION_ID, TABLES, VERSION, prepare
+from inspector.store.schema import APPLICATION_ID, SESSION_ADDITIONS, TABLES, VERSION, check, prepare
 from inspector.store.writer import Writer
-from tests.factories import make_capture, opened
+from tests.factories import BOOT, make_capture, opened
 
 
 def test_a_new_capture_is_private_and_marked(tmp_path: Path) -> None:
@@ -65,7 +66,37 @@ def test_a_capture_of_the_first_layout_is_read_as_it_is(oldest: Path) -> None:
     with Reader(oldest) as reader:
         assert [(session.station, session.tls) for session in reader.sessions()] == [("CP-1", ())]
         assert (reader.session(1).tls, reader.session(1).patience_ns) == ((), 30_000_000_000)
+        assert list(reader.events()) == []
+        session = reader.session(1)
+        assert (session.pings, session.times, session.continues, session.live) == (0, (), None, True)
     assert oldest.read_bytes() == before
+
+
+def test_a_capture_of_the_second_layout_is_read_as_it_is(tmp_path: Path) -> None:
+    """Only what writes brings it up to date; rules that take pings are silent about it."""
+    path = make_capture(tmp_path / "a.db", BOOT)
+    with closing(sqlite3.connect(path)) as connection:
+        for column in SESSION_ADDITIONS:
+            connection.execute(f"ALTER TABLE session DROP COLUMN {column.split()[0]}")
+        for table in ("event", "series", "reached"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'events_and_parts_of_a_recording'")
+        connection.execute("PRAGMA user_version = 2")
+        connection.commit()
+    with Reader(path) as reader:
+        assert (len(reader.page()), reader.session(1).frames, list(reader.events())) == (2, 2, [])
+        assert [*Lint(reader).findings()] == []
+    prepare(path)
+    with Reader(path) as reader:
+        assert (len(reader.page()), reader.session(1).silence_ns, list(reader.events())) == (2, None, [])
+
+
+def test_what_is_no_capture_is_not_appended_to(tmp_path: Path) -> None:
+    check(make_capture(tmp_path / "a.db"))
+    path = tmp_path / "notes.txt"
+    path.write_text("shopping list\n" * 100)
+    with pytest.raises(InspectorError, match=r"notes.txt: can't be used as a capture: file is not a database"):
+        check(path)
 
 
 def test_a_capture_of_the_first_layout_is_brought_up_to_date_by_who_writes(oldest: Path) -> None:

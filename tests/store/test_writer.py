@@ -1,9 +1,11 @@
 """The writer: batches, ends, and what it does when the disk or a row refuses."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,11 +13,14 @@ import pytest
 
 from inspector.protocol.event import Closed, Origin
 from inspector.protocol.finding import Blame, Finding, Severity
+from inspector.store import capture_file, liveness
 from inspector.store import writer as module
-from inspector.store.entries import FindingEntry, FrameEntry
+from inspector.store.capture_file import CaptureFile
+from inspector.store.entries import FindingEntry, SessionRow, frame_entry
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
-from inspector.store.writer import Writer
+from inspector.store.writer import Rotation, Writer
+from inspector.tui.lines import ending
 from tests.factories import BOOT, BROKEN, CSMS, START_NS, STATION, make_capture, opened, received, record
 
 
@@ -91,9 +96,9 @@ def test_nothing_waits_once_all_is_written(tmp_path: Path) -> None:
     recording = record(writer, said=BOOT * 2000, end=False)
     seen = recording.feed(received(raw=str(BOOT[0][1]))).seen
     assert seen is not None
-    writer.append([FrameEntry(recording.row, seen._replace(number=9999, time_ns=1 << 70), "x", 0, Origin.WIRE, None)])
+    writer.append([frame_entry(recording.row, seen._replace(number=9999, time_ns=1 << 70), "x", 0, Origin.WIRE, None)])
     assert writer.flush()
-    assert (writer._waiting, writer.lost) == (0, 1)
+    assert (writer.waiting, writer._tail._bytes, writer.lost) == (0, 0, 1)
     writer.close()
 
 
@@ -122,7 +127,7 @@ def test_closing_does_not_wait_for_who_reads(tmp_path: Path) -> None:
 def test_a_lock_held_by_another_delays_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(capture_file, "BUSY_SECONDS", 0.05)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
     path = make_capture(tmp_path / "a.db", BOOT)
     writer = Writer(path)
@@ -140,22 +145,32 @@ def test_a_lock_held_by_another_delays_and_loses_nothing(
         assert [session.frames for session in reader.sessions()] == [2, 2]
 
 
-def test_the_waiting_tail_is_bounded_and_the_loss_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+def test_the_waiting_tail_is_bounded_and_its_oldest_frames_are_a_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The latest are what a person needs; beginnings and ends of sessions are never given up."""
+    monkeypatch.setattr(capture_file, "BUSY_SECONDS", 0.05)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
-    monkeypatch.setattr(module, "MOST_WAITING", 1000)
     path = tmp_path / "a.db"
-    writer = Writer(path)
+    writer = Writer(path, most_waiting=1_000_000)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        record(writer, said=BOOT * 500)
-        assert 900 < writer.lost < 1000
+        record(writer, said=BOOT * 2000)
+        assert 1000 < writer.lost < 4000
+        wait_for(lambda: writer.trouble == "database is locked")
         other.execute("COMMIT")
         assert writer.flush()
+    assert writer.trouble is None
     writer.close()
     with Reader(path) as reader:
-        assert reader.session(1).frames == 1000 - writer.lost
-        assert reader.session(1).closed_by == "station", "the end of a session is never dropped"
+        session = reader.session(1)
+        assert (session.frames, session.lost, session.closed_by) == (4000 - writer.lost, writer.lost, "station")
+        numbers = [frame.number for frame in reader.pages()]
+        assert numbers[-1] == 4000
+        (gap,) = reader.events(session=1)
+        assert (gap.kind, gap.sender) == ("gap", None)
+        assert gap.what.startswith(f"{writer.lost} frames are missing, ")
+        assert " bytes, from 2026-09-21T14:13:" in gap.what
 
 
 def test_one_row_that_cannot_be_written_spoils_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -163,7 +178,7 @@ def test_one_row_that_cannot_be_written_spoils_no_other(tmp_path: Path, caplog: 
     recording = Recording(writer, opened())
     seen = recording.feed(received(raw=str(BOOT[0][1]))).seen
     assert seen is not None
-    poison = FrameEntry(recording.row, seen._replace(number=2, time_ns=1 << 70), "x", 0, Origin.WIRE, None)
+    poison = frame_entry(recording.row, seen._replace(number=2, time_ns=1 << 70), "x", 0, Origin.WIRE, None)
     writer.append([poison])
     recording.feed(Closed(START_NS, 1000, "", "station"))
     writer.close()
@@ -176,7 +191,7 @@ def test_one_row_that_cannot_be_written_spoils_no_other(tmp_path: Path, caplog: 
 
 def test_closing_gives_up_on_a_disk_that_still_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopping the proxy does not hang on a locked capture."""
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(capture_file, "BUSY_SECONDS", 0.05)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
     path = make_capture(tmp_path / "a.db")
     writer = Writer(path)
@@ -193,3 +208,270 @@ def test_both_sides_and_bytes_are_kept_as_they_came(tmp_path: Path) -> None:
     said = [(STATION, b"\xff\x00raw"), (CSMS, '[3,"zé",{}]'), (STATION, "")]
     with Reader(make_capture(tmp_path / "a.db", said)) as reader:
         assert [(frame.sender, frame.raw) for frame in reader.page()] == said
+
+
+def test_a_durable_capture_is_synchronised_at_each_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    close = CaptureFile.close
+    monkeypatch.setattr(
+        CaptureFile,
+        "close",
+        lambda self: (found.append(self._connection.execute("PRAGMA synchronous").fetchone()), close(self)),
+    )
+    for durable in (False, True):
+        Writer(tmp_path / f"{durable}.db", durable=durable).close()
+    assert found == [(1,), (2,)]
+
+
+@pytest.mark.parametrize(
+    ("rotation", "due"),
+    [
+        (Rotation(), False),
+        (Rotation(seconds=3600), True),
+        (Rotation(seconds=10**9), False),
+        (Rotation(most_bytes=1000), True),
+        (Rotation(most_bytes=10**9), False),
+    ],
+)
+def test_a_file_is_left_when_it_is_old_or_large_enough(tmp_path: Path, rotation: Rotation, due: bool) -> None:
+    """By the age of what is in it, whoever wrote that, but not before something new is in it."""
+    file = CaptureFile(make_capture(tmp_path / "a.db"))
+    file.began_ns = time.time_ns() - 7200 * 1_000_000_000
+    assert not rotation.is_due(file)
+    file.write([])
+    assert rotation.is_due(file) is due
+    file.close()
+
+
+def test_a_file_is_kept_on_while_there_can_be_no_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is tried again later, and nothing is left of what was tried."""
+    writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1))
+    recording = Recording(writer, opened())
+    with monkeypatch.context() as patch:
+        patch.setattr(CaptureFile, "join", lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("full")))
+        feed(recording)
+        assert writer.flush()
+    feed(recording)
+    assert writer.flush()
+    assert [file.name for file in tmp_path.glob("*.db")] == ["a.db"]
+    assert caplog.text.count("there is no next file yet: full") == 1
+    writer._next_rotation = 0.0
+    feed(recording)
+    writer.flush()
+    writer.close()
+    assert (frames_of(tmp_path / "a.db"), writer.path.name) == ([1, 2, 3, 4, 5, 6], "a-2.db")
+
+
+def frames_of(path: Path) -> list[int]:
+    """Return the numbers of all frames."""
+    with Reader(path) as reader:
+        return [frame.number for frame in reader.pages()]
+
+
+def feed(recording: Recording, times: int = 1) -> bool:
+    """Let a few frames come; that is never the end of it."""
+    for sender, raw in BOOT * times:
+        recording.feed(received(raw=raw, sender=sender))
+    return False
+
+
+def test_a_file_that_is_deleted_is_made_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its live sessions go on there, numbers and pairing with them, and the file says what it lacks."""
+    path = tmp_path / "a.db"
+    writer = Writer(path)
+    recording = Recording(writer, opened())
+    Recording(writer, opened(station="CP-2"))
+    recording.feed(received(raw=str(BOOT[0][1])))
+    assert writer.flush()
+    path.unlink()
+    recording.feed(received(raw=str(BOOT[1][1]), sender=CSMS))
+    assert writer.flush()
+    assert frames_of(path) == [2]
+    feed(recording)
+    recording.feed(Closed(START_NS, 1000, "", "station"))
+    writer.close()
+    assert writer.path == path
+    assert caplog.text.count("it was deleted or replaced") == 1
+    with Reader(path) as reader:
+        one, two = reader.sessions()
+        assert (one.station, one.continues, one.closed_by) == ("CP-1", ("a.db", 1), "station")
+        assert (two.station, two.continues, two.closed_ns) == ("CP-2", ("a.db", 2), None)
+        assert [frame.number for frame in reader.page()] == [2, 3, 4]
+        assert (reader.page()[0].action, reader.page()[0].answers) == ("BootNotification", None)
+        (gap,) = reader.events()
+        assert (gap.kind, gap.session) == ("gap", None)
+        assert "deleted or replaced" in gap.what
+
+
+def test_a_file_that_is_replaced_is_not_touched(tmp_path: Path) -> None:
+    """What somebody put in its place is theirs: the record goes on beside it."""
+    path = tmp_path / "a.db"
+    writer = Writer(path)
+    recording = Recording(writer, opened())
+    feed(recording)
+    assert writer.flush()
+    other = tmp_path / "other"
+    other.write_text("mine")
+    other.replace(path)
+    feed(recording)
+    assert writer.flush()
+    assert (writer.path.name, path.read_text()) == ("a-2.db", "mine")
+    writer.close()
+    assert frames_of(tmp_path / "a-2.db") == [3, 4]
+
+
+def test_a_file_that_is_damaged_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    writer = Writer(path)
+    recording = Recording(writer, opened())
+    feed(recording, 100)
+    assert writer.flush()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path.write_bytes(b"nonsense" * 10_000)
+    feed(recording)
+    assert writer.flush()
+    writer.close()
+    assert writer.path.name == "a-2.db"
+    assert frames_of(writer.path) == [201, 202]
+
+
+def test_a_folder_that_is_gone_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.02)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    writer = Writer(folder / "a.db")
+    recording = Recording(writer, opened())
+    feed(recording)
+    assert writer.flush()
+    folder.rename(tmp_path / "elsewhere")
+    feed(recording)
+    wait_for(lambda: writer.trouble is not None)
+    assert "No such file or directory" in str(writer.trouble)
+    folder.mkdir()
+    assert writer.flush()
+    writer.close()
+    assert (frames_of(folder / "a.db"), writer.trouble) == ([3, 4], None)
+
+
+def test_a_session_of_an_earlier_process_goes_on_in_its_row(tmp_path: Path) -> None:
+    """If the file has it; where the file is another one by now, it is announced there."""
+    path = make_capture(tmp_path / "a.db", BOOT)
+    for row in (SessionRow(opened(station="CP-1"), id=1), SessionRow(opened(station="CP-1"), id=77)):
+        writer = Writer(path)
+        recording = Recording(writer, row.opened, row=row, checked=False, frames=2)
+        feed(recording)
+        writer.close()
+    with Reader(path) as reader:
+        assert [(session.id, session.frames) for session in reader.sessions()] == [(1, 4), (2, 2)]
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from inspector.store import writer as module
+from inspector.store.recording import Recording
+from inspector.store.writer import Rotation, Writer
+from tests.factories import BOOT, opened, received
+from tests.store.test_writer import feed, wait_for
+module.RETRY_SECONDS = 0.02
+writer = Writer(Path(sys.argv[1]), most_waiting=2_000_000)
+recording = Recording(writer, opened())
+feed(recording)
+assert writer.flush()
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+wait_for(lambda: feed(recording, 100) or writer.trouble is not None)
+feed(recording, 5000)
+print(writer.trouble)
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+assert writer.flush()
+feed(recording)
+writer.close()
+print(writer.trouble, writer.lost)
+"""
+
+
+def test_a_quota_makes_a_gap_and_is_gone_through(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    ran = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    trouble, end = ran.stdout.splitlines()
+    after, lost = end.split()
+    assert (trouble in {"disk I/O error", "database or disk is full"}, after) == (True, "None")
+    assert ran.stderr.count("traffic goes on") == ran.stderr.count("writing again") >= 1
+    with Reader(path) as reader:
+        session = reader.session(1)
+        assert (session.frames + session.lost, session.lost) == (frames_of(path)[-1], int(lost))
+        assert sum(event.kind == "gap" for event in reader.events()) >= 1
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from inspector.store.recording import Recording
+from inspector.store.writer import Rotation, Writer
+from tests.factories import opened
+from tests.store.test_writer import feed
+writer = Writer(Path(sys.argv[1]))
+recording = Recording(writer, opened())
+feed(recording)
+assert writer.flush()
+print("written", flush=True)
+sys.stdin.read()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_session_whose_recorder_was_killed_is_not_said_to_be_open(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with subprocess.Popen([sys.executable, "-c", KILLED, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"written\n"
+        with Reader(path) as reader:
+            assert (reader.session(1).live, reader.session(1).abandoned) == (True, False)
+        child.communicate()
+    liveness._is_gone.cache_clear()
+    with Reader(path) as reader:
+        session = reader.session(1)
+        assert (session.live, session.abandoned, session.closed_ns, session.frames) == (False, True, None, 2)
+        assert "not recorded" in ending(session)[0]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_makes_a_gap_and_is_gone_through(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until somebody makes room; what is the capture's stays whole."""
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.02)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"x" * 500_000)
+    writer = Writer(small_disk / "a.db", most_waiting=300_000)
+    recording = Recording(writer, opened())
+    wait_for(lambda: feed(recording, 100) or writer.trouble is not None)
+    feed(recording, 3000)
+    assert "full" in str(writer.trouble)
+    lost = writer.lost
+    assert lost
+    ballast.unlink()
+    assert writer.flush()
+    with Reader(writer.path) as reader:
+        assert (reader.session(1).lost, frames_of(writer.path)[-1]) == (lost, reader.session(1).frames + lost)
+    writer.close()

@@ -85,11 +85,7 @@ def describe(opening: Opened, end: Closed) -> Fault:
     """Say why a handshake came to nothing, as far as status, headers and the end tell."""
     status, reason = opening.http_status, quoted(end.reason)
     if status is None:
-        words = f"no answer came to the handshake{_ended(end)}"
-        return Fault("H009", words, hint="see whether the CSMS runs and the way to it is open", blame=Blame.NETWORK)
-    if status == 502 and end.by == Blame.NETWORK:
-        words = f"the CSMS could not be reached: {reason or 'no connection'}"
-        return Fault("H009", words, hint="see its host name, port, firewall and certificate", blame=Blame.NETWORK)
+        return _unanswered(end, reason)
     cause = next((cause for applies, cause in _TELLING if applies(opening)), None)
     cause = cause or _CAUSES.get(status) or _KINDS.get(status // 100, _STRANGE)
     place = (header(opening, "Location", "response") or "").partition("?")[0] if status // 100 == 3 else ""
@@ -99,8 +95,21 @@ def describe(opening: Opened, end: Closed) -> Fault:
     return Fault("H009", words, hint=cause.fix, blame=cause.blame)
 
 
-def _ended(end: Closed) -> str:
-    return " before the station gave up" if end.by == Blame.STATION else ""
+def _unanswered(end: Closed, reason: str) -> Fault:
+    """Say why a handshake got no answer: who ended it gave a reason, or did not."""
+    if end.by == Blame.NETWORK and reason:
+        words, hint = f"the CSMS could not be reached: {reason}", "see its host name, port, firewall and certificate"
+    else:
+        words = f"no answer came to the handshake{reason and f': {reason}'}"
+        hint = _UNANSWERED.get(end.by, "see whether the CSMS runs and the way to it is open")
+    return Fault("H009", words, hint=hint, blame=Blame.CSMS if end.by == Blame.CSMS else Blame.NETWORK)
+
+
+_UNANSWERED: dict[str, str] = {
+    Blame.STATION: "see whether the CSMS answers in time, and whether the station trusts whom it meets",
+    Blame.CSMS: "its log tells why",
+}
+"""What to do where one of the two ended it."""
 
 
 def _has_no_offer(opening: Opened) -> bool:

@@ -49,15 +49,19 @@ def test_a_status_is_explained_with_who_must_act(status: int, words: str, blame:
 
 
 def test_a_csms_that_can_not_be_reached_did_not_refuse() -> None:
-    """The proxy answers 502 for it; the network is to blame."""
-    fault = refused(502, "Connection refused", "network")
+    """What the proxy answers the station is no word of the CSMS; the network is to blame."""
+    fault = refused(None, "Connection refused", "network")
     assert (fault.message, fault.blame) == ("the CSMS could not be reached: Connection refused", "network")
 
 
-def test_a_station_that_gave_up_had_no_answer() -> None:
-    fault = refused(None, "Client disconnected.", "station")
-    assert (fault.message, fault.blame) == ("no answer came to the handshake before the station gave up", "network")
-    assert refused(None).message == "no answer came to the handshake"
+def test_a_handshake_without_an_answer_tells_who_ended_it() -> None:
+    """A station that waits in vain is not to blame."""
+    fault = refused(None, "the station gave up", "station")
+    assert (fault.message, fault.blame) == ("no answer came to the handshake: the station gave up", "network")
+    assert refused(None, "the CSMS broke off TLS", "csms").blame == "csms"
+    fault = refused(None)
+    assert (fault.message, fault.blame) == ("no answer came to the handshake", "csms")
+    assert refused(None, by="").blame == "network"
 
 
 def test_a_redirect_names_its_target_without_the_query() -> None:

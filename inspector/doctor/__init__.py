@@ -1,0 +1,1 @@
+"""Looks at what a proxy would meet, before it runs: this machine, the way to the CSMS, the way of the station."""

@@ -1,0 +1,243 @@
+"""TLS on both legs: what is shown, what is asked for, and what is accepted."""
+
+import ipaddress
+import tempfile
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import certifi
+from mitmproxy import certs, connection
+from mitmproxy.tls import TlsData
+from OpenSSL import SSL
+
+from inspector.errors import InspectorError
+from inspector.proxy.authority import LEAF_LASTS, Authority
+from inspector.proxy.failures import Handshake
+from inspector.proxy.settings import Encryption
+
+_OPENSSL: Any = SSL._lib  # type: ignore[attr-defined] # pyOpenSSL does not say who the certificate must be for
+
+_OLDEST = {
+    "1.0": SSL.TLS1_VERSION,
+    "1.1": SSL.TLS1_1_VERSION,
+    "1.2": SSL.TLS1_2_VERSION,
+    "1.3": SSL.TLS1_3_VERSION,
+}
+
+_CIPHERS = {"1.0": "ALL:!aNULL:!eNULL:@SECLEVEL=0", "1.1": "ALL:!aNULL:!eNULL:@SECLEVEL=0"}
+"""By the oldest version that is taken: OpenSSL has no such version above this level."""
+
+_READ_ALERT = SSL.SSL_CB_READ_ALERT
+_FATAL = 2
+"""The level of an alert that ends the connection (RFC 5246 section 7.2)."""
+
+MOST_NAMES = 256
+"""Names that a certificate is kept for; a station may ask for any."""
+
+RENEWED = LEAF_LASTS.total_seconds() / 2
+"""Seconds after which a certificate of our own is made anew."""
+
+
+class Certificates:
+    """What stations are shown: the certificate that was given, or one of our own authority for each name."""
+
+    def __init__(self, encryption: Encryption, authority: Authority | None) -> None:
+        self._encryption = encryption
+        self._authority = authority
+        self._made: dict[tuple[str, ...], tuple[SSL.Context, float]] = {}
+        if encryption.certificate is not None:
+            self._given = station_context(encryption.certificate, encryption)
+
+    def context(self, *names: str) -> SSL.Context:
+        """Return the context for a station that asks for the first of these names."""
+        if self._authority is None:
+            return self._given
+        context, made = self._made.get(names, (None, 0.0))
+        if context is None or made + RENEWED < time.time():
+            if len(self._made) >= MOST_NAMES:
+                self._made.clear()
+            with tempfile.NamedTemporaryFile() as file:  # 0600
+                file.write(self._authority.leaf(names))
+                file.flush()
+                context = station_context(Path(file.name), self._encryption)
+            self._made[names] = context, time.time()
+        return context
+
+
+def station_context(certificate: Path, encryption: Encryption) -> SSL.Context:
+    """Make the context for stations. Raises :class:`InspectorError` where a file or the ciphers can't be used."""
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.set_min_proto_version(_OLDEST[encryption.oldest])
+    ciphers = encryption.ciphers or _CIPHERS.get(encryption.oldest, "DEFAULT")
+    try:
+        context.set_cipher_list(ciphers.encode())
+    except SSL.Error as error:
+        raise InspectorError(f"--ciphers {ciphers}: OpenSSL knows no such ciphers") from error
+    context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_CIPHER_SERVER_PREFERENCE | SSL.OP_NO_TICKET)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # else a certificate were not asked for again
+    context.set_alpn_select_callback(_http_1)  # type: ignore[arg-type] # its types are wrong
+    _load_certificate(context, certificate)
+    if encryption.station_ca is not None:
+        _load_authority(context, encryption.station_ca)
+        context.load_client_ca(str(encryption.station_ca).encode())
+        context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
+    context.set_info_callback(_note)
+    return context
+
+
+@lru_cache(64)
+def upstream_context(encryption: Encryption, certificate: Path | None) -> SSL.Context:
+    """Make the context for the CSMS, that shows it a certificate. Raises :class:`InspectorError`."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_min_proto_version(SSL.TLS1_2_VERSION)
+    context.set_options(SSL.OP_NO_COMPRESSION)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    _load_authority(context, encryption.upstream_ca or Path(certifi.where()))
+    context.set_verify(SSL.VERIFY_NONE if encryption.insecure_upstream else SSL.VERIFY_PEER)
+    if certificate is not None:
+        _load_certificate(context, certificate)
+    context.set_info_callback(_note)
+    return context
+
+
+def _load_certificate(context: SSL.Context, file: Path) -> None:
+    try:
+        pem = file.read_bytes()
+        leaf = certs.Cert.from_pem(pem)
+    except OSError as error:
+        raise InspectorError(f"{file}: {error.strerror}") from error
+    except ValueError as error:
+        raise InspectorError(f"{file}: there is no certificate in it; it needs PEM with key and chain") from error
+    if leaf.has_expired():
+        raise InspectorError(f"{file}: the certificate expired on {leaf.notafter:%Y-%m-%d}")
+    if b"PRIVATE KEY-----" not in pem:
+        raise InspectorError(f"{file}: there is no key in it; it needs PEM with key and chain")
+    if b"ENCRYPTED" in pem:
+        raise InspectorError(f"{file}: the key is locked by a passphrase; it needs one without")
+    try:
+        context.use_certificate_chain_file(str(file))
+        context.use_privatekey_file(str(file))
+        context.check_privatekey()
+    except SSL.Error as error:
+        raise InspectorError(f"{file}: {_reason(error)}") from error
+
+
+def _load_authority(context: SSL.Context, file: Path) -> None:
+    try:
+        file.read_bytes()
+        context.load_verify_locations(str(file))
+    except OSError as error:
+        raise InspectorError(f"{file}: {error.strerror}") from error
+    except SSL.Error as error:
+        raise InspectorError(f"{file}: there is no certificate of an authority in it") from error
+
+
+def _reason(error: SSL.Error) -> str:
+    reasons = [str(entry[2]) for entry in error.args[0]] if error.args and error.args[0] else []
+    if any("mismatch" in reason for reason in reasons):
+        return "the key is not that of the certificate"
+    return f"can't be used: {reasons[-1] if reasons else 'OpenSSL does not say why'}"
+
+
+def _http_1(_: SSL.Connection, offered: list[bytes]) -> Any:
+    """Choose HTTP/1.1 where it is offered: WebSocket needs it."""
+    return b"http/1.1" if b"http/1.1" in offered else SSL.NO_OVERLAPPING_PROTOCOLS
+
+
+def _note(ssl: SSL.Connection, where: int, what: int) -> None:
+    """Hear OpenSSL tell of its steps, and keep what explains a failure."""
+    handshake = ssl.get_app_data()
+    if not isinstance(handshake, Handshake):
+        return
+    if where & _READ_ALERT == _READ_ALERT and what >> 8 == _FATAL:
+        handshake.alert = what & 0xFF
+    elif b"read server certificate request" in ssl.get_state_string():
+        handshake.asks_certificate = True
+
+
+class Side(SSL.Connection):
+    """Our side of a TLS connection."""
+
+    def __init__(self, context: SSL.Context, handshake: Handshake) -> None:
+        super().__init__(context)
+        self.set_app_data(handshake)
+        self._handshake = handshake
+
+    def get_shutdown(self) -> int:
+        """Tell what was closed. After an alert mitmproxy would believe that it knew, and wait for ever."""
+        return 0 if self._handshake.alert is not None else super().get_shutdown()
+
+
+class Legs:
+    """The mitmproxy add-on that gives each leg its TLS. ``hosts`` are names that a certificate of our own bears too."""
+
+    def __init__(
+        self,
+        certificates: Certificates,
+        encryption: Encryption,
+        hosts: tuple[str, ...],
+        station_of: Callable[[connection.Client], str],
+    ) -> None:
+        self._certificates = certificates
+        self._encryption = encryption
+        self._hosts = hosts
+        self._station_of = station_of
+
+    def tls_start_client(self, data: TlsData) -> None:
+        """Begin TLS with a station."""
+        client = data.conn
+        assert isinstance(client, connection.Client)
+        here = str(client.sockname[0])
+        ssl = Side(self._certificates.context(client.sni or here, here, *self._hosts), Handshake())
+        ssl.set_accept_state()
+        shown = ssl.get_certificate(as_cryptography=True)
+        client.mitmcert = certs.Cert(shown) if shown is not None else None
+        data.ssl_conn = ssl
+
+    def tls_start_server(self, data: TlsData) -> None:
+        """Begin TLS with the CSMS: with its own name, whatever the station asked for."""
+        server = data.conn
+        assert isinstance(server, connection.Server)
+        assert server.address is not None
+        certificate = client_certificate(self._encryption.client_certificate, self._station_of(data.context.client))
+        handshake = Handshake(shows_certificate=certificate is not None)
+        ssl = Side(upstream_context(self._encryption, certificate), handshake)
+        server.sni = server.address[0]
+        _expect(ssl, server.address[0])
+        ssl.set_connect_state()
+        data.ssl_conn = ssl
+
+
+def client_certificate(place: Path | None, station: str) -> Path | None:
+    """Return what is shown to the CSMS for a station: the file, or ``ID.pem``, else ``default.pem`` in the folder."""
+    if place is None or not place.is_dir():
+        return place
+    own, common = place / f"{station}.pem", place / "default.pem"
+    if station and own.parent == place and _is_file(own):
+        return own
+    return common if _is_file(common) else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name may be too long
+        return False
+
+
+def _expect(ssl: SSL.Connection, host: str) -> None:
+    """Ask for a host's certificate, and accept no other's (RFC 9525)."""
+    parameters = _OPENSSL.SSL_get0_param(ssl._ssl)
+    _OPENSSL.X509_VERIFY_PARAM_set_hostflags(parameters, _OPENSSL.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+    try:
+        packed = ipaddress.ip_address(host).packed
+    except ValueError:
+        name = host.removesuffix(".").encode("idna")
+        ssl.set_tlsext_host_name(name)
+        done = _OPENSSL.X509_VERIFY_PARAM_set1_host(parameters, name, len(name))
+    else:
+        done = _OPENSSL.X509_VERIFY_PARAM_set1_ip(parameters, packed, len(packed))
+    assert done == 1

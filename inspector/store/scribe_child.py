@@ -1,0 +1,147 @@
+"""A scribe's process, as the scribe sees it: started, spoken to, listened to, and ended when it hangs."""
+
+import logging
+import select
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+from inspector.errors import InspectorError
+from inspector.store.messages import Batch, Message, Ready, Refused, Said, Start, Status, Written, receive, send
+
+MAIN = ("-m", "inspector.store.scribe_process")
+"""What Python is to run."""
+
+START_SECONDS = 30.0
+
+LOOK_SECONDS = 0.5
+MOST_LOOKS = 10
+"""The process says how it is twice a second. It hangs if at so many looks it said nothing, or was at the same event.
+
+Looks are counted, not seconds: when all of us are stopped, as in a laptop that sleeps, that is no silence.
+"""
+
+MOST_UNWRITTEN = 120
+"""It hangs, too, if at so many looks it had nothing to do and no trouble, and did not write. A slow disk takes long."""
+
+
+class ScribeChild:
+    """One process that records. Raises :class:`InspectorError` if it can't, for instance because of its capture.
+
+    ``told`` is called with each status, and ``gone`` when the process is; both in a thread of their own. ``reached`` is
+    the position up to which the scribe's batches are written, the last of them to ``capture``; ``end`` says how the
+    process ended, None while it lives, nothing for a good end.
+    """
+
+    def __init__(
+        self, start: Start, told: Callable[[Status], None], gone: Callable[[], None], main: Sequence[str] = MAIN
+    ) -> None:
+        self._told = told
+        self._gone = gone
+        self.end: str | None = None
+        self.process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, *main],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
+        try:
+            ready = self._begin(start)
+        except InspectorError:
+            self._bury()
+            raise
+        self.capture, self.reached = ready
+        self._first = self._sent = self.reached
+        self._hearing = threading.Thread(target=self._hear, name="scribe-hearing", daemon=True)
+        self._hearing.start()
+
+    @property
+    def got_on(self) -> bool:
+        """Whether anything was written since it started."""
+        return self.reached > self._first
+
+    def send(self, message: Message) -> None:
+        """Send a message. When the process is gone, that is for ``end`` to tell."""
+        if isinstance(message, Batch):
+            self._sent = message.position
+        try:
+            send(self._in, message)
+        except OSError:
+            self.process.kill()
+
+    def kill(self) -> None:
+        """End it at once; whoever speaks to it just now is not held up any longer."""
+        self.process.kill()
+
+    def stop(self) -> None:
+        """End it, if it has not ended by itself, and wait for that."""
+        self.process.kill()
+        self._hearing.join()
+        self._bury()
+
+    def _begin(self, start: Start) -> Ready:
+        self.send(start)
+        answered, _, _ = select.select([self._out], [], [], START_SECONDS)
+        answer = receive(self._out) if answered else None
+        while isinstance(answer, Said):
+            _log(answer)
+            answer = receive(self._out)
+        if isinstance(answer, Ready):
+            return answer
+        raise InspectorError(answer.why if isinstance(answer, Refused) else "the process that records does not start")
+
+    def _bury(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+    def _hear(self) -> None:
+        silent = stuck = work = unwritten = before = 0
+        hung = False
+        while True:
+            heard, _, _ = select.select([self._out], [], [], LOOK_SECONDS)
+            if heard:
+                silent = 0
+                message = receive(self._out)
+                if message is None:
+                    break
+                if isinstance(message, Status):
+                    stuck = stuck + 1 if message.work and message.work == work else 0
+                    work = message.work
+                    waits = not (work or message.trouble) and before == self.reached < self._sent
+                    unwritten = unwritten + 1 if waits else 0
+                    before = self.reached
+                self._take(message)
+            else:
+                silent += 1
+            if max(silent, stuck) >= MOST_LOOKS or unwritten >= MOST_UNWRITTEN:
+                hung = True
+                self.process.kill()
+        self.end = "hung" if hung else _how_it_ended(self.process.wait())
+        self._gone()
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, Written):
+            self.reached, self.capture = message
+        elif isinstance(message, Status):
+            self._told(message)
+        elif isinstance(message, Said):
+            _log(message)
+
+
+def _log(said: Said) -> None:
+    logging.getLogger(said.logger).log(said.level, "%s", said.words)
+
+
+def _how_it_ended(code: int) -> str:
+    """Return an exit code in words, nothing for a good end."""
+    if code < 0:
+        return f"was ended by signal {-code}"
+    return f"ended with exit code {code}" if code else ""
