@@ -24,6 +24,7 @@ from inspector.proxy.relay import RELAYED, STOCK_CHANGES, Junction
 from inspector.proxy.websocket import Close, Message, Piece, Ping, Pong, Violation
 from inspector.store.keeper import Keeping
 from inspector.store.scribe import Scribe
+from inspector.store.vendor_folder import vendors
 
 log = logging.getLogger(__name__)
 
@@ -75,19 +76,18 @@ class Recorder:
         loader.add_option("ocpp_keep_secrets", bool, False, "Keep secrets readable in the capture.")
 
     def configure(self, updated: set[str]) -> None:
-        """Open the capture as soon as it is named."""
+        """Check the options, and open the capture as soon as it is named."""
         options = ctx.options
-        patience_ns = _nanoseconds(options.ocpp_patience)
-        if "ocpp_capture" not in updated or not options.ocpp_capture or self._scribe is not None:
-            return
         keeping = Keeping(
             Path(options.ocpp_capture),
-            patience_ns,
+            _nanoseconds(options.ocpp_patience),
             options.ocpp_keep_secrets,
             Path(options.ocpp_schemas) if options.ocpp_schemas else None,
         )
         try:
-            self.keep(keeping)
+            vendors(keeping.schemas)
+            if "ocpp_capture" in updated and options.ocpp_capture and self._scribe is None:
+                self.keep(keeping)
         except InspectorError as error:
             raise exceptions.OptionsError(str(error)) from error
 
