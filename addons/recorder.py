@@ -38,7 +38,10 @@ class Session:
 
     def heard(self, sender: Party, piece: Piece, time_ns: int) -> None:
         """Take down what passed."""
-        self.feed(_EVENTS[type(piece)](time_ns, sender, piece))
+        if type(piece) is Message:
+            self.feed(Received(time_ns, sender, piece.raw))
+        else:
+            self.feed(_EVENTS[type(piece)](time_ns, sender, piece))
 
     def ended(self, end: End, unread: dict[Party, int], time_ns: int) -> None:
         """Take down the end."""
@@ -49,7 +52,6 @@ class Session:
 
 
 _EVENTS: dict[type, Callable[[int, Party, Any], Event]] = {
-    Message: lambda time_ns, sender, message: Received(time_ns, sender, message.raw),
     Ping: lambda time_ns, sender, ping: Controlled(time_ns, sender, Control.PING, ping.payload),
     Pong: lambda time_ns, sender, pong: Controlled(time_ns, sender, Control.PONG, pong.payload),
     Close: lambda time_ns, sender, close: Controlled(time_ns, sender, Control.CLOSE, close.payload),
@@ -91,9 +93,9 @@ class Recorder:
         except InspectorError as error:
             raise exceptions.OptionsError(str(error)) from error
 
-    def keep(self, keeping: Keeping) -> None:
-        """Start recording. Raises :class:`InspectorError` if the file can't be a capture."""
-        self._scribe = Scribe(keeping)
+    def keep(self, keeping: Keeping, told: Callable[[str | None], None] = lambda _: None) -> None:
+        """Start recording; ``told`` is as :class:`Scribe` has it. Raises :class:`InspectorError` if that can't be."""
+        self._scribe = Scribe(keeping, told)
 
     @property
     def capture(self) -> Path | None:

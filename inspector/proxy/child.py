@@ -6,12 +6,17 @@ import select
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from typing import Any, Self
 
 from inspector.errors import InspectorError
 
 START_SECONDS = 30.0
 STOP_SECONDS = 8.0
+
+PIECE = 65536
+"""Bytes that are read at once."""
 
 
 class Child:
@@ -22,12 +27,14 @@ class Child:
 
     def __init__(self, *arguments: str) -> None:
         self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by stop
+        self._heard = bytearray()
+        self._is_silent = self._told_end = False
         self.process = subprocess.Popen(  # noqa: S603 - our own modules
             [sys.executable, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
-            text=True,
+            bufsize=0,
             start_new_session=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
@@ -40,26 +47,59 @@ class Child:
 
     def read(self, seconds: float = START_SECONDS) -> dict[str, Any]:
         """Read its next line. Raises :class:`InspectorError` if it ends or stays silent instead."""
+        deadline = time.monotonic() + seconds
+        while (record := self._next()) is None:
+            if self._is_silent or not self._listen(max(0.0, deadline - time.monotonic())):
+                raise InspectorError(self._why_silent(seconds))
+        return record
+
+    def news(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines that have come since, without waiting; at its end, once, ``{"ended": WHY}``."""
+        while self._listen(0):
+            pass
+        while (record := self._next()) is not None:
+            yield record
+        if self._is_silent and not self._told_end and self.process.poll() is not None:
+            self._told_end = True
+            yield {"ended": self._last_words()}
+
+    def _listen(self, seconds: float) -> bool:
+        """Take what it says, or wait so long for it; tell whether there was something to take, its end for one."""
+        if self._is_silent:
+            return False
         assert self.process.stdout is not None
         ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        line = self.process.stdout.readline() if ready else ""
-        if not line:
-            raise InspectorError(self._why_silent(seconds, ended=bool(ready)))
+        if ready:
+            piece = self.process.stdout.read(PIECE)
+            self._heard += piece
+            self._is_silent = not piece
+        return bool(ready)
+
+    def _next(self) -> dict[str, Any] | None:
+        """Return what the next line says, None while there is no whole line."""
+        line, end, rest = self._heard.partition(b"\n")
+        if not end:
+            return None
+        self._heard = rest
         record: dict[str, Any] = json.loads(line)
         return record
 
-    def _why_silent(self, seconds: float, *, ended: bool) -> str:
-        if not ended:
+    def _why_silent(self, seconds: float) -> str:
+        if not self._is_silent:
             return f"a part of the program said nothing for {seconds:g} s"
         self.process.wait(STOP_SECONDS)
-        said = self._said().removeprefix("ocpp-inspector: ")
-        return said or "a part of the program ended"
+        return self._last_words()
+
+    def _last_words(self) -> str:
+        """Return its last complaint, or what else is known of its end."""
+        said = self._said().rpartition("\n")[2].removeprefix("ocpp-inspector: ")
+        code = self.process.returncode
+        return said or (f"it was ended by signal {-code}" if code < 0 else f"it ended with exit code {code}")
 
     def write(self, line: str) -> None:
         """Send it a line."""
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
+        self.process.stdin.write(f"{line}\n".encode())
 
     def stop(self) -> str:
         """End it, and return what it complained of meanwhile. Once is enough."""

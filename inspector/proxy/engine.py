@@ -52,8 +52,11 @@ class NextLayer:
 Listening = Callable[[Sequence[str], Path], None]
 """Who is told once the URLs of the listeners, and the capture."""
 
+Told = Callable[[str | None], None]
+"""Who is told, in other threads, what is wrong with the record, and None when all is well again."""
 
-async def serve(settings: Settings, listening: Listening) -> None:
+
+async def serve(settings: Settings, listening: Listening, told: Told = lambda _: None) -> None:
     """Relay and record until SIGINT or SIGTERM.
 
     Raises :class:`InspectorError` if a port, a certificate or the capture can't be had.
@@ -63,7 +66,7 @@ async def serve(settings: Settings, listening: Listening) -> None:
     attempts = Attempts(server, recorder.failed, modes, settings.encryption.oldest, settings.connect_seconds)
     with _certificates(settings.encryption) as certificates:
         master = _master(settings, certificates, server, attempts, recorder)
-        with _recording(recorder, settings) as keep:
+        with _recording(recorder, settings, told) as keep:
             stop = _stop_event(stop_at_eof=settings.stop_at_eof)
             async with _running(master, modes):
                 urls = _urls(server, modes)
@@ -90,14 +93,14 @@ def _master(
 
 
 @contextmanager
-def _recording(recorder: Recorder, settings: Settings) -> Iterator[Callable[[], Path]]:
+def _recording(recorder: Recorder, settings: Settings, told: Told) -> Iterator[Callable[[], Path]]:
     """Record. Yield what keeps the capture and tells it: where that was never called, no empty one is left behind."""
     if settings.encryption.insecure_upstream:
         log.warning(UNVERIFIED)
         recorder.troubles = (UNVERIFIED,)
     folder = settings.keeping.capture.parent
     before = set(folder.iterdir()) if folder.is_dir() else set()
-    recorder.keep(settings.keeping)
+    recorder.keep(settings.keeping, told)
     assert recorder.capture is not None
     capture, kept = recorder.capture, False
 

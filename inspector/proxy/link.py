@@ -10,6 +10,7 @@ import socket
 import struct
 import time
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from mitmproxy.proxy.server import ConnectionHandler, ConnectionIO
@@ -213,7 +214,7 @@ class Link:
         return Passage(
             Reader(from_client=party is Party.STATION, deflate=deflate),
             self._legs[party.peer].send,
-            lambda piece: self._heard(party, piece),
+            partial(self._heard, party),
             lambda wait: self._legs[party].wait("held", wait),
             to_server=party is Party.STATION,
         )

@@ -187,7 +187,35 @@ class Reader:
         if self.lost:
             self._opaque += len(buffer) - at
             return len(buffer) - at
-        return self._skip(buffer, at) if self.skipped else self._frame(buffer, at, pieces)
+        if self.skipped:
+            return self._skip(buffer, at)
+        return self._plain(buffer, at, pieces) or self._frame(buffer, at, pieces)
+
+    def _plain(self, buffer: bytes | bytearray, at: int, pieces: list[Piece]) -> int:
+        """Read a frame in less than half of the time that :meth:`_frame` takes, if it is as nearly all are.
+
+        That is a whole text message that is all there, below 64 kB, uncompressed, and as the standard says. Return how
+        many bytes that took, 0 for any other.
+        """
+        if len(buffer) - at < 8 or buffer[at] != _WHOLE_TEXT or self._open is not None or self._judged:
+            return 0
+        second, start = buffer[at + 1], at + 2
+        length = second & 0x7F
+        if length == 126:
+            length, start = buffer[at + 2] << 8 | buffer[at + 3], at + 4
+        if (length > LONGEST_CONTROL) is not (start == at + 4) or (second > 127) is not self._masked:
+            return 0
+        end = start + length + 4 * self._masked
+        if end > len(buffer):
+            return 0
+        payload = bytes(buffer[start:end])
+        if self._masked:
+            payload = apply_mask(payload[4:], payload[:4])
+        try:
+            pieces.append(Message(payload.decode()))
+        except UnicodeDecodeError:
+            return 0
+        return end - at
 
     def _skip(self, buffer: bytes | bytearray, at: int) -> int:
         """Pass over a frame that is too large to be kept."""
@@ -203,13 +231,12 @@ class Reader:
             return 0
         if not self._judged:
             self._judged = True
-            if self._faulty(head):
-                wire = bytes(buffer[at : at + SHOWN])
-                faults = [Violation(what, wire, opaque) for what, opaque in self._faults(head)]
-                pieces += faults
-                if any(fault.opaque for fault in faults):
-                    self.lost = True
-                    return self._take(buffer, at, pieces)
+            wire = bytes(buffer[at : at + SHOWN])
+            faults = [Violation(what, wire, opaque) for what, opaque in self._faults(head)]
+            pieces += faults
+            if any(fault.opaque for fault in faults):
+                self.lost = True
+                return self._take(buffer, at, pieces)
         size = head.end - head.start
         if size > LARGEST_KEPT:
             self.skipped, self._judged = head.end - at, False
@@ -224,11 +251,6 @@ class Reader:
             payload = apply_mask(payload, head.mask)
         pieces += _control(head.opcode, payload) if head.opcode >= Opcode.CLOSE else self._data(head, payload, size)
         return head.end - at
-
-    def _faulty(self, head: Head) -> bool:
-        """Tell quickly whether a head may have faults: all but a plain whole text frame are looked at closely."""
-        plain = head.fin and not head.rsv and head.opcode == Opcode.TEXT and head.minimal
-        return not plain or bool(head.mask) != self._masked or self._open is not None
 
     def unreadable(self, head: Head) -> bool:
         """Tell whether the frame that begins with a head can't be read, nor what follows."""
@@ -300,6 +322,9 @@ class Reader:
 class _TooLargeError(Exception):
     """More comes out than is kept."""
 
+
+_WHOLE_TEXT = 0x81
+"""The first byte of a text message in one frame."""
 
 _OPCODES = frozenset(Opcode)
 _MASKING = {True: "a frame of the client without a mask", False: "a frame of the server with a mask"}

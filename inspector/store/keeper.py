@@ -61,6 +61,7 @@ class Keeper:
         self._pending = Pending()
         self._stations = Stations()
         self._live: dict[int, Recording] = {}
+        self._told: set[str] = set()
 
     @property
     def capture(self) -> Path:
@@ -83,6 +84,7 @@ class Keeper:
                 station=self._stations.of(event.station),
                 vendors=self._vendors,
                 checked=checked,
+                told=self._told,
             )
             return
         self._live[key].feed(event)

@@ -30,7 +30,7 @@ class Recording:
 
     ``station`` is what earlier sessions of the same station left to remember. ``row`` is the session's row, where it
     was announced to the writer before; ``vendors`` are the schemas of vendors' data. A session that is not ``checked``
-    is kept without findings, its frames numbered on from ``frames``.
+    is kept without findings, its frames numbered on from ``frames``. ``told`` are the failures that were logged before.
     """
 
     def __init__(
@@ -46,8 +46,10 @@ class Recording:
         vendors: Vendors | None = None,
         checked: bool = True,
         frames: int = 0,
+        told: set[str] | None = None,
     ) -> None:
         self._writer = writer
+        self._told = set() if told is None else told
         self._keep_secrets = keep_secrets
         self._heard_ns = opened.time_ns
         self.row = row or session_row(opened, version, patience_ns)
@@ -71,7 +73,7 @@ class Recording:
         """Take one event: inspect it, queue what is to be kept, and return what was seen."""
         observation = self._observe(event)
         entries: list[Entry] = []
-        if isinstance(event, Received) and observation.seen is not None:
+        if type(event) is Received and observation.seen is not None:
             raw, masked = (event.raw, 0) if self._keep_secrets else _masked(observation.seen.frame)
             entries.append(frame_entry(self.row, observation.seen, raw, masked, event.origin, self._judge.version))
             self._heard_ns = event.time_ns
@@ -79,7 +81,8 @@ class Recording:
             entries.append(EventEntry(self.row, event))
             if isinstance(event, Controlled) and event.kind is not Control.CLOSE:
                 self._heard_ns = event.time_ns
-        entries += [FindingEntry(self.row, finding) for finding in observation.findings]
+        if observation.findings:
+            entries += [FindingEntry(self.row, finding) for finding in observation.findings]
         if isinstance(event, Closed):
             entries.append(ClosedEntry(self.row, event, max(0, event.time_ns - self._heard_ns)))
         self._writer.append(entries)
@@ -89,9 +92,12 @@ class Recording:
         failures = self._judge.failures
         observation = self._judge.observe(event)
         if self._judge.failures > failures == 0:
-            log.error("the inspection failed; frames are kept unchecked", exc_info=self._judge.trouble)
             error = self._judge.trouble
-            self.feed(Noted(event.time_ns, "trouble", f"not all is checked: {type(error).__name__}: {error}"))
+            words = f"{type(error).__name__}: {error}"
+            if words not in self._told:
+                log.error("the inspection failed; frames are kept unchecked", exc_info=error)
+            self._told.add(words)
+            self.feed(Noted(event.time_ns, "trouble", f"not all is checked: {words}"))
         return observation
 
 

@@ -3,6 +3,7 @@
 It ends when its standard input does, and at no signal that a terminal or a service manager sends to all.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -36,6 +37,9 @@ from inspector.store.resuming import forget, reached
 
 STATUS_SECONDS = 0.5
 """How often the process says that it lives."""
+
+COLLECT = (50_000, 20, 50)
+"""When to look for garbage in circles: seldom. Frames make none, but objects in numbers, which start the search."""
 
 UNTOLD = "the proxy ended without a word"
 
@@ -147,6 +151,8 @@ def main() -> None:
     except InspectorError as error:
         voice.say(Refused(str(error)))
         return
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
     ScribeProcess(keeper, start.scribe, voice).run(0)
 
 

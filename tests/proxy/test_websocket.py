@@ -92,6 +92,14 @@ def test_it_does_not_matter_how_the_bytes_are_cut(cuts: list[int]) -> None:
     assert not reader.unread
 
 
+def test_each_frame_is_judged_however_the_one_before_it_came() -> None:
+    whole = wire(Opcode.TEXT, b"a" * 20)
+    reader = Reader(from_client=True)
+    reader.feed(whole[:10])
+    assert reader.feed(whole[10:]) == [Message("a" * 20)]
+    assert faults(reader.feed(wire(Opcode.TEXT, b"b" * 20, masked=False)))
+
+
 def test_a_boundary_is_only_between_messages() -> None:
     reader = Reader(from_client=True)
     seen = []
