@@ -72,7 +72,8 @@ class Context:
     """One session as its rules know it.
 
     ``version`` is None while nobody knows it; ``opening`` is None where there was no handshake to see. ``recent`` are
-    the last frames, oldest first. At ``wake_ns`` some rule wants to hear the time.
+    the last frames, oldest first. At ``wake_ns`` some rule wants to hear the time. ``missed`` tells that not all that
+    was said was heard: there is a gap, or a side can't be read any more.
     """
 
     version: Version | None
@@ -82,6 +83,7 @@ class Context:
     recent: deque[Brief]
     opening: Opened | None = None
     wake_ns: int = FOREVER
+    missed: bool = False
 
     @classmethod
     def new(cls, version: Version | None, patience_ns: int, station: Station) -> "Context":

@@ -14,12 +14,13 @@ class Severity(StrEnum):
 
 
 class Blame(StrEnum):
-    """Whose fault a finding is."""
+    """Whose fault a finding is, or who ended a session; the operator only does the latter."""
 
     STATION = "station"
     CSMS = "csms"
     NETWORK = "network"
     PROXY = "proxy"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)

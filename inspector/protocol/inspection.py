@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from inspector.protocol import actions, rules
 from inspector.protocol.context import FOREVER, PATIENCE_NS, Brief, Context, Station
-from inspector.protocol.event import Closed, Control, Controlled, Event, Opened, Received
+from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Received, Violated
 from inspector.protocol.finding import Blame, Fault, Finding
 from inspector.protocol.frame import Frame, MessageType, decode
 from inspector.protocol.ledger import LARGEST_KEPT, OpenCall
@@ -29,7 +29,8 @@ class Inspection:
     """Decodes, pairs and checks one session. Its state is bounded, and each frame costs the same.
 
     ``station`` is what earlier sessions of the same station left to remember, ``vendors`` are the schemas of vendors'
-    data (by default those that come with this program). ``frames`` counts the frames so far.
+    data (by default those that come with this program). ``frames`` counts the frames so far. Once something was missed
+    only the families of ``PLAIN`` go on to speak.
     """
 
     def __init__(
@@ -60,11 +61,22 @@ class Inspection:
             faults: Iterable[Fault] = self._opened(event)
         elif isinstance(event, Controlled) and event.kind is not Control.CLOSE:
             faults = (*self._woken(event.time_ns), *self._each("controlled", event))
+        elif isinstance(event, Violated):
+            faults = (*self._woken(event.time_ns), *self._each("violated", event))
         elif isinstance(event, Closed):
             faults = (*self._woken(event.time_ns), *self._each("closed", event))
         else:
+            self._context.missed |= isinstance(event, Noted) and event.kind == "gap"  # what is late may have been in it
             faults = self._woken(event.time_ns)
-        return Observation(findings=tuple(rules.finding(fault, Blame.NETWORK, None) for fault in faults))
+        findings = tuple(self._told(faults, Blame.NETWORK, None))
+        self._context.missed |= isinstance(event, Violated) and event.opaque
+        return Observation(findings=findings)
+
+    def _told(self, faults: Iterable[Fault], blame: Blame, frame: int | None) -> Iterator[Finding]:
+        """Make faults findings, of those that are sure although something was missed."""
+        for fault in faults:
+            if not self._context.missed or fault.code[0] in PLAIN:
+                yield rules.finding(fault, blame, frame)
 
     def _each(self, method: str, argument: Any) -> Iterator[Fault]:
         for hear in self._ears[method]:
@@ -100,9 +112,7 @@ class Inspection:
         if not faults and not sooner:
             return Observation(seen)
         blame = Blame(sender.value)
-        findings = [rules.finding(fault, Blame.NETWORK, None) for fault in sooner]
-        findings += [rules.finding(fault, blame, number) for fault in faults]
-        return Observation(seen, tuple(findings))
+        return Observation(seen, (*self._told(sooner, Blame.NETWORK, None), *self._told(faults, blame, number)))
 
     def _see(self, number: int, event: Received) -> tuple[Seen, list[Fault]]:
         """Decode a frame and find its place: the version, the action's standard name, the CALL it answers."""
@@ -155,7 +165,10 @@ class Inspection:
 
 _CALL = MessageType.CALL
 
-_HEARD_BY_ALL = ("opened", "received", "controlled", "ticked", "closed")
+PLAIN = frozenset("FSH")
+"""Families that look at each frame, and at the connection; the others take the whole of a conversation."""
+
+_HEARD_BY_ALL = ("opened", "received", "controlled", "violated", "ticked", "closed")
 """What a family may hear beside the payloads it asks for."""
 
 

@@ -91,10 +91,12 @@ class Child:
         return self._last_words()
 
     def _last_words(self) -> str:
-        """Return its last complaint, or what else is known of its end."""
-        said = self._said().rpartition("\n")[2].removeprefix("ocpp-inspector: ")
+        """Return why it ended: its last complaint, if it was not killed."""
         code = self.process.returncode
-        return said or (f"it was ended by signal {-code}" if code < 0 else f"it ended with exit code {code}")
+        if code < 0:
+            return f"it was ended by signal {-code}"
+        said = self._said().rpartition("\n")[2].removeprefix("ocpp-inspector: ")
+        return said or f"it ended with exit code {code}"
 
     def write(self, line: str) -> None:
         """Send it a line."""

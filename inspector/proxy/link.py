@@ -18,7 +18,8 @@ from OpenSSL import SSL
 
 from inspector.protocol.version import Party
 from inspector.proxy.passage import Passage
-from inspector.proxy.websocket import Close, Deflate, Piece, Reader, agreed
+from inspector.proxy.reader import Reader
+from inspector.proxy.websocket import Close, Deflate, Piece, Violation, agreed
 
 PARKED_SECONDS = 0.001
 """How long to wait between two looks whether mitmproxy has handed on all it had read."""
@@ -310,6 +311,9 @@ class Link:
 
     def _finish(self) -> None:
         self.done = True
+        for party, passage in self.passages.items():
+            if passage.reader.untold:
+                self._heard(party, Violation(f"{passage.reader.untold} more violations", b"", opaque=False))
         unread = {party: passage.reader.unread for party, passage in self.passages.items() if passage.reader.unread}
         if self._ear is not None and self.end is not None:
             try:

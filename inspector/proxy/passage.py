@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from inspector.proxy.websocket import LARGEST_KEPT, Close, Message, Piece, Reader, read_head, rewrite
+from inspector.proxy.reader import Reader
+from inspector.proxy.websocket import LARGEST_KEPT, Close, Message, Piece, read_head, rewrite
 
 MOST_HELD = 1024 * 1024
 """Bytes that may wait behind a held message before their sender is made to wait."""

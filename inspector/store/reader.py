@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Controlled, Origin, Received
+from inspector.protocol.event import Control, Origin, Received
 from inspector.protocol.version import Party
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.rows import EventRow, FindingRow, FrameRow, Session, event_of, finding_of, frame_of, session_of
@@ -144,6 +144,22 @@ class Reader:
             after = page[-1].id
         return found
 
+    def last_oddities(self, most: int, *, session: int | None = None) -> list[EventRow]:
+        """Return the newest violations, gaps and troubles of the capture or of one session, the newest first."""
+        clause, parameters = ("1", ()) if session is None else ("+session = ?", (session,))
+        return self._events(f"{clause} AND {_ODD} ORDER BY id DESC", parameters)[:most]
+
+    def last_controls(self, session: int, kind: Control) -> list[EventRow]:
+        """Return the newest control frames of a kind in a session, a page at most, the newest first."""
+        return self._events("session = ? AND kind = ? ORDER BY id DESC", (session, str(kind)))
+
+    def oddities_by_kind(self) -> dict[str, int]:
+        """Count violations, gaps and troubles; a trouble that is told of each session counts once."""
+        if self._layout < 3:
+            return {}
+        each = "CASE kind WHEN 'trouble' THEN what ELSE id END"
+        return dict(self._all(f"SELECT kind, count(DISTINCT {each}) FROM event WHERE {_ODD} GROUP BY kind"))
+
     def _events(self, clause: str, parameters: tuple[object, ...]) -> list[EventRow]:
         if self._layout < 3:
             return []
@@ -199,10 +215,10 @@ class Reader:
         return self._in_time(_moment_of, _MOMENT_SELECT, sessions, last)
 
     def controls(self, sessions: Where = EVERYTHING, *, last: int) -> Iterator[Moment]:
-        """Yield the control frames of sessions, as :meth:`moments` does its frames."""
+        """Yield the control frames, violations and gaps of sessions, as :meth:`moments` does its frames."""
         if self._layout < 3:
             return iter(())
-        return self._in_time(_control_of, f"{_EVENT_SELECT} INDEXED BY event_time", sessions, last, _CONTROLS)
+        return self._in_time(_control_of, f"{_EVENT_SELECT} INDEXED BY event_time", sessions, last, _HEARD)
 
     def _in_time(
         self, make: Callable[[tuple[Any, ...]], Moment], select: str, sessions: Where, last: int, which: str = ""
@@ -267,13 +283,13 @@ def _moment_of(row: tuple[Any, ...]) -> Moment:
 _ODD = "kind IN ('violation', 'gap', 'trouble')"
 """The very words of the index ``event_odd``: without them SQLite does not use it."""
 
-_CONTROLS = " AND kind IN ('ping', 'pong', 'close') AND +session IS NOT NULL"
+_HEARD = " AND kind <> 'trouble' AND +session IS NOT NULL"
 
 
 def _control_of(row: tuple[Any, ...]) -> Moment:
     found = event_of(row)
-    if found.session is None or not isinstance(found.event, Controlled):
-        raise TypeError(f"event {found.id} is no control frame")
+    if found.session is None:
+        raise TypeError(f"event {found.id} is of no session")
     return Moment(found.id, found.session, 0, found.event)
 
 

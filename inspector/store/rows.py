@@ -10,7 +10,7 @@ from inspector.protocol.event import Control, Controlled, Noted, Origin, Tls, Vi
 from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party, Version
-from inspector.store.entries import Place
+from inspector.store.entries import OPAQUE, Place
 from inspector.store.liveness import is_gone
 from inspector.store.schema import SESSION_COLUMNS
 
@@ -117,7 +117,8 @@ class EventRow:
         if self.sender is None:
             return Noted(self.time_ns, self.kind, self.what)
         if self.kind == VIOLATION:
-            return Violated(self.time_ns, self.sender, self.what, self.raw)
+            what = self.what.removesuffix(OPAQUE)
+            return Violated(self.time_ns, self.sender, what, self.raw, self.what.endswith(OPAQUE))
         return Controlled(self.time_ns, self.sender, Control(self.kind), self.raw)
 
 

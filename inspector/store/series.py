@@ -66,6 +66,17 @@ def of(path: Path) -> Series | None:
     return Series(*row) if row else None
 
 
+def beside(path: Path, step: int) -> Path | None:
+    """Return the file of the same recording that comes after (``step`` 1) or before (-1) this one, None for none."""
+    series = of(path)
+    if series is None:
+        return None
+    numbered = sorted(_numbered(path.with_name(series.first)), reverse=step < 0)
+    files = [file for _, file in numbered]
+    later = files[files.index(path) + 1 :] if path in files else []
+    return next((file for file in later if of(file) == series), None)
+
+
 def _parts(path: Path) -> list[Path]:
     """Return the files of a recording that was cut, oldest first; others that are named alike are not among them."""
     named = [(file, of(file)) for _, file in sorted(_numbered(path))]

@@ -1,6 +1,7 @@
 """One session under inspection: what it sees, what it keeps in mind, and that nothing throws it off."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inspector.protocol.context import PATIENCE_NS
-from inspector.protocol.event import Closed, Event, Ticked
+from inspector.protocol.event import Closed, Event, Noted, Ticked, Violated
 from inspector.protocol.finding import Blame
 from inspector.protocol.frame import MessageType
 from inspector.protocol.inspection import Inspection, Observation
@@ -366,6 +367,22 @@ def test_a_tick_changes_nothing_but_when_it_is_told(events: list[Event]) -> None
     for event in events:
         ticked += [Ticked(event.time_ns), event]
     assert sorted(map(repr, findings(ticked))) == sorted(map(repr, findings(events)))
+
+
+@pytest.mark.parametrize(
+    "lost", [Violated(SECOND, STATION, "the reserved opcode 3", opaque=True), Noted(SECOND, "gap", "3 frames are lost")]
+)
+def test_after_a_gap_only_what_a_frame_shows_is_told(lost: Violated | Noted) -> None:
+    """What would have been heard may be what is missing."""
+    orphan, wrong = heard(raw=result(message_id="?"), time_ns=2 * SECOND), heard(raw="[]", time_ns=3 * SECOND)
+    open_call = heard(raw=call(), time_ns=SECOND - 1)
+    end = Closed(99 * SECOND, 1000, by="station")
+    usual = codes(findings([opened(), open_call, orphan, wrong, Ticked(90 * SECOND), end]))
+    assert {"R001", "R002", "F004"} <= set(usual)
+    after = codes(findings([opened(), open_call, lost, orphan, wrong, Ticked(90 * SECOND), end]))
+    assert [code for code in after if code != "F020"] == ["F004"]
+    late = codes(findings([opened(), open_call, replace(lost, time_ns=50 * SECOND), end]))
+    assert ("R001" in late) == isinstance(lost, Violated)  # the answer may have been in a gap
 
 
 def test_an_observation_of_silence_is_empty() -> None:

@@ -121,7 +121,8 @@ async def embedded(upstream: int, *addons: object) -> AsyncIterator[Embedded]:
     ears, ready, server = Ears(), _Ready(), proxyserver.Proxyserver()
     junction = Junction(lambda flow: ears)
     master = Master(Options())
-    master.addons.add(core.Core(), server, next_layer.NextLayer(), tlsconfig.TlsConfig(), junction, ears, ready, *addons)
+    stock = (core.Core(), server, next_layer.NextLayer(), tlsconfig.TlsConfig())
+    master.addons.add(*stock, junction, ears, ready, *addons)
     mode = f"reverse:http://127.0.0.1:{upstream}@0"
     master.options.update(mode=[mode], listen_host="127.0.0.1", connection_strategy="lazy")
     running = asyncio.create_task(master.run())

@@ -1,5 +1,7 @@
 """Other parts of the program as child processes."""
 
+import time
+
 import pytest
 
 from inspector.errors import InspectorError
@@ -35,3 +37,37 @@ def test_complaints_are_kept_until_the_end(capfd: pytest.CaptureFixture[str]) ->
     with Child("-c", "import sys; print('oh', file=sys.stderr); sys.stdin.read()") as child:
         assert child.stop() == "oh"
     assert capfd.readouterr().err == ""
+
+
+def test_news_are_what_has_come_since_without_waiting() -> None:
+    """Also a line that came together with one that was read, and at last its end; each once."""
+    script = (
+        'print("{}\\n{\\"a\\": 1}\\n{\\"b\\"", end=""); input(); print(": 2}"); raise SystemExit("oh\\nthat was it")'
+    )
+    with Child("-c", script) as child:
+        assert child.read() == {}
+        heard: list[object] = []
+
+        def hear(number: int) -> None:
+            deadline = time.monotonic() + 10
+            while len(heard) < number:
+                assert time.monotonic() < deadline
+                heard.extend(child.news())
+
+        hear(1)
+        assert heard == [{"a": 1}]
+        assert list(child.news()) == []
+        child.write("")
+        hear(3)
+        assert heard[1:] == [{"b": 2}, {"ended": "that was it"}]
+        assert list(child.news()) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [("os.kill(os.getpid(), 9)", "it was ended by signal 9"), ("os._exit(7)", "it ended with exit code 7")],
+)
+def test_an_end_without_words_is_told_too(end: str, words: str) -> None:
+    with Child("-c", f"import os; {end}") as child:
+        child.process.wait(10)
+        assert list(child.news()) == [{"ended": words}]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import ssl
@@ -19,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
 from tests.factories import BOOT
-from tests.peers import Program, csms, echo, free_port, proxy, say, station, until
+from tests.peers import Program, csms, echo, free_port, process_below, proxy, say, station, until
 from tests.proxy import tls_peers
 
 HEARTBEAT = '[2,"%d","Heartbeat",{}]'
@@ -403,3 +404,42 @@ async def test_it_needs_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             async with station(f"{url}/CP-1") as connection:
                 assert await say(connection, HEARTBEAT % 1) == '[3, "1", {}]'
             assert program.end() == (0, "")
+
+
+async def test_trouble_with_the_record_is_told_at_once(tmp_path: Path) -> None:
+    """On standard output when it comes and when it is over, and in one line of the log; the session goes on."""
+    async with csms() as upstream:
+        with proxy(tmp_path / "a.db", upstream) as (program, url):
+            async with station(f"{url}/CP-1") as connection:
+                await say(connection, HEARTBEAT % 1)
+                os.kill(process_below(program.process.pid, "scribe_process"), signal.SIGKILL)
+                told = await asyncio.to_thread(program.line)
+                assert told == {"trouble": "the process that records was ended by signal 9"}
+                assert await asyncio.to_thread(program.line) == {"trouble": None}
+                assert await say(connection, HEARTBEAT % 2) == '[3, "2", {}]'
+            code, said = program.end()
+    assert (code, said.count("\n")) == (0, 1)
+    assert "the process that records was ended by signal 9: another one goes on" in said
+
+
+async def test_nobody_has_to_hear_of_trouble(tmp_path: Path) -> None:
+    """Who started it may have closed the pipe: traffic and record go on."""
+    async with csms() as upstream:
+        with proxy(capture := tmp_path / "a.db", upstream) as (program, url):
+            assert program.process.stdout is not None
+            program.process.stdout.close()
+            program.process.stdout = None
+            async with station(f"{url}/CP-1") as connection:
+                scribe = process_below(program.process.pid, "scribe_process")
+                os.kill(scribe, signal.SIGKILL)
+                await until(lambda: _other_scribe(program.process.pid, scribe))
+                assert await say(connection, HEARTBEAT % 1) == '[3, "1", {}]'
+            await until(lambda: over(capture))
+            code, said = program.end()
+    assert (code, said.count("\n")) == (0, 1)
+
+
+def _other_scribe(parent: int, before: int) -> bool:
+    with suppress(LookupError, OSError):
+        return process_below(parent, "scribe_process") != before
+    return False

@@ -9,7 +9,8 @@ from websockets.frames import Opcode as Op
 
 from inspector.proxy import passage as module
 from inspector.proxy.passage import Passage
-from inspector.proxy.websocket import Close, Deflate, Message, Opcode, Piece, Ping, Reader, write
+from inspector.proxy.reader import Reader
+from inspector.proxy.websocket import Close, Deflate, Message, Opcode, Piece, Ping, write
 
 A, B, C = (write(Opcode.TEXT, text, masked=False) for text in (b"a", b"b", b"c"))
 PING = write(Opcode.PING, b"?", masked=False)
@@ -163,7 +164,7 @@ def test_behind_a_gate_unreadable_bytes_pass(direction: Direction) -> None:
 def test_behind_a_gate_a_frame_too_large_to_be_kept_passes_in_parts(
     direction: Direction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("inspector.proxy.websocket.LARGEST_KEPT", "inspector.proxy.passage.LARGEST_KEPT"):
+    for name in ("inspector.proxy.reader.LARGEST_KEPT", "inspector.proxy.passage.LARGEST_KEPT"):
         monkeypatch.setattr(name, 100)
     direction.passage.set_gate(lambda message: (message,))
     large = write(Opcode.TEXT, bytes(1000), masked=False)

@@ -13,6 +13,9 @@ FOR_NOW = frozenset({1012, 1013})
 NO_CLOSE_FRAME = 1006
 """Stands for an end without a close frame; it never crosses the wire."""
 
+OURS = frozenset({"proxy", "operator"})
+"""Who may end a session in which neither the station nor the CSMS did."""
+
 CLOSER, PEER = "closer", "peer"
 """Who must act: the side that closed, or the side it complains of."""
 

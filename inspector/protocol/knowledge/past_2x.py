@@ -62,10 +62,11 @@ class Past2x(Past):
     """The transactions of one station by their ids, and for each EVSE heard of the last one on it.
 
     ``lag_ns`` is the least time that passed between a live message's timestamp and its arrival: what the station's
-    clock is behind. ``has_forgotten`` tells that there were more transactions than are remembered.
+    clock is behind. ``has_forgotten`` tells that there were more transactions than are remembered, ``ends_with_cable``
+    that one ended because its cable was taken out.
     """
 
-    __slots__ = ("evses", "has_forgotten", "known", "lag_ns")
+    __slots__ = ("ends_with_cable", "evses", "has_forgotten", "known", "lag_ns")
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,12 +74,13 @@ class Past2x(Past):
         self.evses: dict[int, Transaction | None] = {}
         self.lag_ns: int | None = None
         self.has_forgotten = False
+        self.ends_with_cable = False
 
     def forget(self) -> None:
         """Forget everything."""
         self.known.clear()
         self.doubt()
-        self.has_forgotten = False
+        self.has_forgotten = self.ends_with_cable = False
 
     def doubt(self) -> None:
         """Keep the ids of transactions that ended: how far the others are, nobody knows."""

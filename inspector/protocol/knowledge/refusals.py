@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.finding import Blame, Fault
+from inspector.protocol.knowledge import attempts
 from inspector.protocol.knowledge.identity import credentials, header, quoted
 
 SWITCHED = 101
@@ -83,9 +84,12 @@ def is_plain_http(opening: Opened) -> bool:
 
 def describe(opening: Opened, end: Closed) -> Fault:
     """Say why a handshake came to nothing, as far as status, headers and the end tell."""
-    status, reason = opening.http_status, quoted(end.reason)
-    if status is None:
-        return _unanswered(end, reason)
+    if opening.http_status is None:
+        return attempts.unanswered(opening, end)
+    return _refused(opening, opening.http_status, quoted(end.reason))
+
+
+def _refused(opening: Opened, status: int, reason: str) -> Fault:
     cause = next((cause for applies, cause in _TELLING if applies(opening)), None)
     cause = cause or _CAUSES.get(status) or _KINDS.get(status // 100, _STRANGE)
     place = (header(opening, "Location", "response") or "").partition("?")[0] if status // 100 == 3 else ""
@@ -93,23 +97,6 @@ def describe(opening: Opened, end: Closed) -> Fault:
     answer = f"the CSMS answered {status} {reason}".rstrip() + (f" to {path}" if path else "")
     words = f"{answer}: {cause.words}{place and f', to {quoted(place)}'}"
     return Fault("H009", words, hint=cause.fix, blame=cause.blame)
-
-
-def _unanswered(end: Closed, reason: str) -> Fault:
-    """Say why a handshake got no answer: who ended it gave a reason, or did not."""
-    if end.by == Blame.NETWORK and reason:
-        words, hint = f"the CSMS could not be reached: {reason}", "see its host name, port, firewall and certificate"
-    else:
-        words = f"no answer came to the handshake{reason and f': {reason}'}"
-        hint = _UNANSWERED.get(end.by, "see whether the CSMS runs and the way to it is open")
-    return Fault("H009", words, hint=hint, blame=Blame.CSMS if end.by == Blame.CSMS else Blame.NETWORK)
-
-
-_UNANSWERED: dict[str, str] = {
-    Blame.STATION: "see whether the CSMS answers in time, and whether the station trusts whom it meets",
-    Blame.CSMS: "its log tells why",
-}
-"""What to do where one of the two ended it."""
 
 
 def _has_no_offer(opening: Opened) -> bool:

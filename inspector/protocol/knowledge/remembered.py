@@ -3,6 +3,8 @@
 from typing import TypeVar
 
 from inspector.protocol.context import Context, Station
+from inspector.protocol.event import Opened
+from inspector.protocol.knowledge.refusals import SWITCHED
 
 T = TypeVar("T")
 
@@ -29,11 +31,16 @@ def remembered(context: Context, kind: type[T]) -> T:
     Sessions share it that a station has with one CSMS. Ask again once the session is opened.
     """
     world, opening = context.station.part(_World), context.opening
-    if opening is not None:
+    if opening is not None and got_through(opening):
         key = (opening.origin, opening.upstream) if opening.origin in CONTINUED else opening
         if world.key != key:
             world.key, world.station = key, Station()
     return world.station.part(kind)
+
+
+def got_through(opening: Opened) -> bool:
+    """Tell whether an attempt met a CSMS, or was on its way to one: who was turned away before is in no other world."""
+    return opening.http_status == SWITCHED or bool(opening.upstream)
 
 
 class Turns:
@@ -67,3 +74,6 @@ class Once:
             return False
         self._said.add(what)
         return True
+
+    def __contains__(self, what: tuple[object, ...]) -> bool:
+        return what in self._said

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from inspector.protocol.event import Closed, Opened
-from inspector.protocol.knowledge.remembered import CONTINUED
+from inspector.protocol.knowledge.remembered import CONTINUED, got_through
 
 MOST_TRANSACTIONS = 64
 """Transactions remembered of each station; the one not heard of for longest is forgotten first."""
@@ -16,9 +16,6 @@ MOST_PLACES = 64
 
 LONGEST_BREAK_NS = 3_600_000_000_000
 """After a longer time unheard the station may have done things that this capture did not see."""
-
-MOST_SAID = 64
-"""Things said once a session that are remembered as said."""
 
 
 class Past(ABC):
@@ -36,6 +33,8 @@ class Past(ABC):
 
     def opened(self, event: Opened) -> None:
         """Begin a session: forget what another CSMS was told, doubt what is too long ago."""
+        if not got_through(event):
+            return
         world = (event.origin, event.upstream)
         if self._world is not None:
             if world != self._world or event.origin not in CONTINUED:
@@ -45,9 +44,9 @@ class Past(ABC):
         self._world = world
         self.heard_ns = event.time_ns
 
-    def closed(self, event: Closed) -> None:
-        """End a session."""
-        self.heard_ns = event.time_ns
+    def closed(self, event: Closed, *, missed: bool) -> None:
+        """End a session. Where something of it was ``missed``, what is known of it is old."""
+        self.heard_ns = 0 if missed else event.time_ns
 
     @abstractmethod
     def forget(self) -> None:
@@ -56,24 +55,3 @@ class Past(ABC):
     @abstractmethod
     def doubt(self) -> None:
         """Keep the ids that were seen, but not what was open: that may have ended unseen."""
-
-
-class Said:
-    """What a session was told already and need not hear again, within a bound."""
-
-    __slots__ = ("_said",)
-
-    def __init__(self) -> None:
-        self._said: set[tuple[object, ...]] = set()
-
-    def first(self, *what: object) -> bool:
-        """Tell whether this is said for the first time."""
-        if what in self._said:
-            return False
-        if len(self._said) >= MOST_SAID:
-            self._said.clear()
-        self._said.add(what)
-        return True
-
-    def __contains__(self, what: tuple[object, ...]) -> bool:
-        return what in self._said

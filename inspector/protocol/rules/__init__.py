@@ -40,6 +40,7 @@ TABLE: dict[str, Rule] = {rule.code: rule for module in MODULES for rule in modu
 """Every code there is."""
 
 FAMILIES: tuple[type[Family], ...] = (
+    framing.Framing,
     exchanges.Exchanges,
     handshake.Handshake,
     connection.Connection,

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import ClassVar, NamedTuple
 
 from inspector.protocol.context import Context
-from inspector.protocol.event import Controlled, Opened
+from inspector.protocol.event import Controlled, Opened, Violated
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge.asked import ASKING, Asked, brought
@@ -17,7 +17,7 @@ from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.rules.heartbeats import Heartbeats, configured_ns, interval_ns
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
-from inspector.protocol.version import Party, Version
+from inspector.protocol.version import Party
 
 _BOOT = "OCPP 1.6 section 4.2, OCPP 2.x part 2 B01.FR.08"
 _PENDING = "OCPP 1.6 section 4.2, OCPP 2.x part 2 B02.FR.02"
@@ -213,8 +213,15 @@ class Boot(Family):
         return () if self._calm else self._judged(seen)
 
     def controlled(self, event: Controlled) -> Iterable[Fault]:
-        """Hear a ping or a pong, which is as good as a heartbeat for OCPP 1.6."""
-        if event.sender is Party.STATION and self.context.version in {Version.V16, None}:
+        """Hear a ping or a pong, which stands for a heartbeat."""
+        return self._alive(event)
+
+    def violated(self, event: Violated) -> Iterable[Fault]:
+        """Hear a sign of life, if not a good one."""
+        return self._alive(event)
+
+    def _alive(self, event: Controlled | Violated) -> Iterable[Fault]:
+        if event.sender is Party.STATION:
             self._beats.heard_ns = event.time_ns
         return ()
 

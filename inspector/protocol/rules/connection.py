@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from inspector.protocol.context import Brief, Context
-from inspector.protocol.event import Closed, Control, Controlled, Opened
+from inspector.protocol.event import Closed, Control, Controlled, Opened, Violated
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge import close_codes, lives
-from inspector.protocol.knowledge.close_codes import FOR_NOW, NO_CLOSE_FRAME, NORMAL
+from inspector.protocol.knowledge.close_codes import FOR_NOW, NO_CLOSE_FRAME, NORMAL, OURS
 from inspector.protocol.knowledge.identity import quoted
 from inspector.protocol.knowledge.lives import Life, Memory
 from inspector.protocol.knowledge.refusals import SWITCHED
@@ -156,6 +156,11 @@ class Connection(Family):
         if life.rival is not None:
             yield from self._beside(life.rival)
 
+    def violated(self, event: Violated) -> Iterable[Fault]:
+        """Note a sign of life, if not a good one."""
+        self._life.heard[event.sender] = event.time_ns
+        return ()
+
     def _beside(self, rival: Life) -> Iterator[Fault]:
         """Tell whether the station uses both of its connections."""
         life = self._life
@@ -169,6 +174,8 @@ class Connection(Family):
         yield from self._unheard(now_ns, PONG_NS)
 
     def _unheard(self, now_ns: int, patience_ns: int) -> Iterator[Fault]:
+        if self.context.missed:  # perhaps the pong
+            return
         for sender, asked_ns in self._pinged.items():
             if sender in self._said or self._life.heard[sender.peer] >= asked_ns:
                 continue
@@ -187,15 +194,25 @@ class Connection(Family):
         life.ended_ns, life.by, life.code = event.time_ns, event.by, event.code
         life.last = self.context.recent[-1] if self.context.recent else None
         life.part()
-        if event.by == Blame.PROXY:
+        if event.by in OURS:
             return
         yield from self._unheard(event.time_ns, PONG_AT_END_NS)
         if not self._is_of_a_reset(event):
-            yield from _abnormal(event, life, self.context.recent)
+            yield from _abnormal(event, self._before(event))
         if opening is not None and _is_of_the_station(opening) and life.opened_ns and event.time_ns:
             self._memory.ended(life)
             yield from self._once("H102", lives.period)
             yield from self._once("H103", lives.loop)
+
+    def _before(self, event: Closed) -> str:
+        """Say what went before the end: how long each side was silent, and the last frames."""
+        recent = self.context.recent
+        if self.context.missed:
+            return "; not all that was said before could be read"
+        heard = [(party, event.time_ns - at) for party, at in self._life.heard.items() if at and event.time_ns]
+        silences = ", ".join(f"{party.label} {span(silence)}" for party, silence in heard)
+        silent = f"; silent before: {silences}" if silences else ""
+        return silent + (f"; last frames: {', '.join(map(_named, recent))}" if recent else "; no frame had passed")
 
     def _is_of_a_reset(self, event: Closed) -> bool:
         """Tell whether the station went because it was reset, as it may without a word."""
@@ -218,26 +235,22 @@ def _is_of_the_station(opening: Opened) -> bool:
     return opening.origin in CONTINUED
 
 
-def _abnormal(event: Closed, life: Life, recent: Sequence[Brief]) -> Iterator[Fault]:
-    """Describe an end that is not as it should be; one without a code and a reason tells nothing."""
+def _abnormal(event: Closed, before: str) -> Iterator[Fault]:
+    """Describe an end that is not as it should be, and what went before; one without code and reason tells nothing."""
     code, reason = event.code, quoted(event.reason)
     if code in NORMAL or (code is None and not reason):
         return
-    heard = [(party, event.time_ns - at) for party, at in life.heard.items() if at and event.time_ns]
-    silences = ", ".join(f"{party.label} {span(silence)}" for party, silence in heard)
-    silent = f"; silent before: {silences}" if silences else ""
-    last = f"; last frames: {', '.join(map(_named, recent))}" if recent else "; no frame had passed"
     if code is None or code == NO_CLOSE_FRAME:
         side = f", on the side of the {_who(event.by)}" if event.by in set(Party) else ""
         words = f"{reason or 'the connection broke off without a close frame'}{side}"
         hint = "a lost network or power, or a program that died: the last frames tell whether one of them started it"
-        yield Fault("H101", words + silent + last, hint=hint, blame=Blame.NETWORK)
+        yield Fault("H101", words + before, hint=hint, blame=Blame.NETWORK)
         return
     means = close_codes.meaning(code)
     by = f"the {_who(event.by)} closed with {code}" if event.by in set(Party) else f"closed with {code}"
     words = f"{by}{reason and f' ({reason})'}: {means.words}"
     which = "H107" if code in FOR_NOW else "H101"
-    yield Fault(which, words + silent + last, hint=means.act, blame=close_codes.blame(code, event.by))
+    yield Fault(which, words + before, hint=means.act, blame=close_codes.blame(code, event.by))
 
 
 def _named(brief: Brief) -> str:

@@ -8,6 +8,7 @@ from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.finding import Blame, Fault
 from inspector.protocol.frame import MessageType
+from inspector.protocol.knowledge.close_codes import OURS
 from inspector.protocol.knowledge.habits import SHORTEST_WAIT_NS, Habits
 from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import remembered
@@ -290,7 +291,7 @@ class Exchanges(Family):
 
     def closed(self, event: Closed) -> Iterator[Fault]:
         """Name the CALLs that the end of the session overtook."""
-        if event.by == Blame.PROXY:
+        if event.by in OURS:
             return
         for call in self._ledger.still_open():
             if self._is_latest(call):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from inspector.protocol.context import Context
-from inspector.protocol.event import Closed, Controlled, Opened
+from inspector.protocol.event import Closed, Controlled, Opened, Violated
 from inspector.protocol.finding import Fault
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
@@ -39,6 +39,10 @@ class Family:
 
     def controlled(self, event: Controlled) -> Iterable[Fault]:
         """Look at a ping or a pong."""
+        return ()
+
+    def violated(self, event: Violated) -> Iterable[Fault]:
+        """Look at what WebSocket does not allow."""
         return ()
 
     def ticked(self, now_ns: int) -> Iterable[Fault]:

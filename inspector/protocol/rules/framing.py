@@ -1,11 +1,16 @@
-"""F: the frame itself. Most of these are found by ``decode``; here is what needs the version."""
+"""F: the frame itself. Most of these are found by ``decode``; here is what needs the version, or is no message yet."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from inspector.protocol import actions, envelope
-from inspector.protocol.finding import Fault, Rule, Severity
+from inspector.protocol.context import Context
+from inspector.protocol.event import Violated
+from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.frame import Frame, MessageType
+from inspector.protocol.knowledge.remembered import Once
 from inspector.protocol.reading import located
+from inspector.protocol.rules.family import Family
 from inspector.protocol.schema_hints import nearest
 from inspector.protocol.version import Version
 
@@ -190,7 +195,38 @@ RULES = (
         "Send each action as the message type that the standard gives it.",
         "OCPP 2.1 part 4 section 4.2, part 2, messages",
     ),
+    Rule(
+        "F020",
+        "websocket-violated",
+        Severity.ERROR,
+        "WebSocket itself does not allow what was sent. Said once a session for each kind and side.",
+        "A strict receiver ends the connection at once, often with 1002 or 1007; others take it, or lose their way. It"
+        " was passed on as it came.",
+        "Mend the sender's WebSocket, or what stands before it and writes frames anew.",
+        "RFC 6455 section 5, RFC 7692 section 6",
+    ),
 )
+
+SHOWN = 16
+"""First bytes of a violation that its message shows: the head of a frame has up to 14."""
+
+
+class Framing(Family):
+    """Looks at what came through and was no frame that can be read, or none that is allowed."""
+
+    __slots__ = ("_once",)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._once = Once()
+
+    def violated(self, event: Violated) -> Iterator[Fault]:
+        """Name what WebSocket does not allow; sizes and opcodes in the words make no other kind of it."""
+        if not self._once(event.sender, re.sub(r"\d+", "", event.what)):
+            return
+        begins = f"; it begins with {event.wire[:SHOWN].hex(' ')}" if event.wire else ""
+        lost = f"; nothing that the {event.sender.label} sends after it can be read" if event.opaque else ""
+        yield Fault("F020", f"{event.what}{begins}{lost}", frame=None, blame=Blame(event.sender.value))
 
 
 def check(frame: Frame, version: Version | None) -> Iterable[Fault]:

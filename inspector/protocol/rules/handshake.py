@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
-from inspector.protocol.knowledge import identity, refusals
+from inspector.protocol.knowledge import attempts, identity, refusals
+from inspector.protocol.knowledge.close_codes import OURS
 from inspector.protocol.knowledge.identity import header, quoted
 from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import remembered
@@ -276,10 +277,12 @@ class Handshake(Family):
     def closed(self, event: Closed) -> Iterator[Fault]:
         """Say why a handshake was refused, and remember what may have been a probe."""
         opening = self.context.opening
-        if opening is None or event.by == Blame.PROXY:
+        if opening is None:
             return
         if refused(self.context):
-            yield refusals.describe(opening, event)
+            yield from _came_to_nothing(opening, event)
+            return
+        if event.by in OURS:
             return
         if self._undecided:
             yield self._closed_at_once(opening, event)
@@ -294,6 +297,14 @@ class Handshake(Family):
             return self._none_chosen(opening)
         words = f"the CSMS took none of {_listed(opening.offered)} and closed at once: it speaks none of them"
         return Fault("H009", words, hint="offer a version that it speaks", blame=Blame.STATION)
+
+
+def _came_to_nothing(opening: Opened, event: Closed) -> Iterator[Fault]:
+    """Say why there is no session, unless the proxy was stopped, or turned away what no station asks."""
+    if event.by not in OURS:
+        yield refusals.describe(opening, event)
+    elif not refusals.is_plain_http(opening) and (fault := attempts.turned_away(event)) is not None:
+        yield fault
 
 
 def _offer(event: Opened) -> Iterator[Fault]:

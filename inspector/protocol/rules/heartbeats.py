@@ -6,7 +6,6 @@ from inspector.protocol.context import FOREVER, Context
 from inspector.protocol.fields import objects, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.seen import Seen
-from inspector.protocol.version import Version
 
 SILENT = 3
 """Intervals without a word before a station counts as silent."""
@@ -19,10 +18,10 @@ RULES = (
         "no-heartbeat",
         Severity.WARNING,
         f"The station sent nothing for {SILENT} times the heartbeat interval. Said once a session.",
-        "It hangs, or the connection is dead and nobody noticed. OCPP 1.6 over WebSocket does not insist on"
-        " heartbeats where pings do their work; OCPP 2.x does.",
+        "It hangs, or the connection is dead and nobody noticed. Pings and pongs count as well: over WebSocket they may"
+        " stand for most heartbeats.",
         "Look at the station and the line; send a Heartbeat after `interval` seconds without another message.",
-        _HEARTBEAT,
+        f"{_HEARTBEAT}, OCPP-J 1.6 section 5.3, OCPP 2.x part 4 section 5.2",
         Blame.STATION,
     ),
     Rule(
@@ -48,10 +47,6 @@ SHORTEST_NS = 30_000_000_000
 
 LONGEST_S = 30 * 86_400
 """Intervals beyond a month are taken for none."""
-
-
-_BEATS_ALONE = (Version.V201, Version.V21)
-"""Versions in which a ping does not stand for a heartbeat."""
 
 
 class Heartbeats:
@@ -82,9 +77,9 @@ class Heartbeats:
         return self.heard_ns + SILENT * self.interval_ns + SLACK_NS
 
     def _hears_all(self) -> bool:
-        """Tell whether a sign of life would be heard: in OCPP 1.6 a ping is one."""
+        """Tell whether any sign of life would be heard: a ping is one."""
         opening = self._context.opening
-        return self._context.version in _BEATS_ALONE or (opening is not None and opening.hears_pings)
+        return opening is not None and opening.hears_pings and not self._context.missed
 
     def _wait(self) -> None:
         deadline_ns = self._deadline_ns()

@@ -1,6 +1,6 @@
 """P1: what was asked against what the station itself said it can do."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import ClassVar, NamedTuple
 
 from inspector.protocol.context import Context
@@ -252,17 +252,17 @@ class Limits(Family):
 
 _LESSONS = {"GetConfiguration": learn_keys, "GetVariables": learn_variables, "NotifyReport": learn_report}
 
-_CHECKS: dict[str, list[Handler]] = {action: [] for action in _ASKED}
-"""Which methods look at a CALL of the CSMS, by its action."""
-_CHECKS["ChangeConfiguration"].append(Limits.configures)
-_CHECKS["SetVariables"].append(Limits.sets)
-_CHECKS["SetChargingProfile"].append(Limits.sets_profile)
-for _action in ("RemoteStartTransaction", "RequestStartTransaction"):
-    _CHECKS[_action].append(Limits.starts)
-for _action in _COUNTED:
-    _CHECKS[_action].append(Limits.counts)
-for _action in _FEATURES:
-    _CHECKS[_action].append(Limits.needs)
+_LOOKS: tuple[tuple[Collection[str], Handler], ...] = (
+    (("ChangeConfiguration",), Limits.configures),
+    (("SetVariables",), Limits.sets),
+    (("SetChargingProfile",), Limits.sets_profile),
+    (("RemoteStartTransaction", "RequestStartTransaction"), Limits.starts),
+    (_COUNTED, Limits.counts),
+    (_FEATURES, Limits.needs),
+)
+"""Which CALLs of the CSMS a method looks at."""
+
+_CHECKS = {action: [check for actions, check in _LOOKS if action in actions] for action in _ASKED}
 
 
 def _read_only(key: str, pointer: str) -> Fault:

@@ -8,7 +8,7 @@ from inspector.protocol.event import Closed, Opened
 from inspector.protocol.fields import integer, objects, text
 from inspector.protocol.finding import Blame, Fault, Rule, Severity
 from inspector.protocol.knowledge.past_16 import Past16, Transaction, begin, word
-from inspector.protocol.knowledge.transactions import Said
+from inspector.protocol.knowledge.remembered import Once
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
@@ -135,12 +135,12 @@ STOP_FIELDS = ("meterStop", "timestamp", "reason", "idTag", "transactionData")
 class Transactions16(Family):
     """Follows the ids of transactions from the CSMS that assigns them to the station that uses them."""
 
-    __slots__ = ("_past", "_said")
+    __slots__ = ("_once", "_past")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._past = context.station.part(Past16)
-        self._said = Said()
+        self._once = Once()
 
     def opened(self, event: Opened) -> Iterable[Fault]:
         """Begin where the station's last session ended."""
@@ -149,7 +149,7 @@ class Transactions16(Family):
 
     def closed(self, event: Closed) -> Iterable[Fault]:
         """Note when the station was last heard."""
-        self._past.closed(event)
+        self._past.closed(event, missed=self.context.missed)
         return ()
 
     def _booted(self, seen: Seen) -> Iterable[Fault]:
@@ -236,13 +236,13 @@ class Transactions16(Family):
         """Look at samples of a known transaction that come from another connector, or after its stop."""
         if transaction.connector is None and connector:
             transaction.connector = connector
-        elif connector and transaction.connector != connector and id_ > 0 and self._said.first("T010", id_, connector):
+        elif connector and transaction.connector != connector and id_ > 0 and self._once("T010", id_, connector):
             words = f"transaction {id_} runs on connector {transaction.connector}, these are of connector {connector}"
             yield Fault("T010", words, "/3/transactionId")
-        if transaction.stop_answered and ("T009", id_) not in self._said:
+        if transaction.stop_answered and ("T009", id_) not in self._once:
             stopped = (transaction.stop or ("", ""))[1]
             if _before(stopped, _newest(payload)):
-                self._said.first("T009", id_)
+                self._once("T009", id_)
                 yield Fault("T009", f"transaction {id_} was stopped at {stopped}", "/3/transactionId")
 
     def _metered_unknown(self, payload: dict[str, Any], id_: int, connector: int | None) -> Iterator[Fault]:
@@ -253,7 +253,7 @@ class Transactions16(Family):
             return
         idle = self._past.idle_since(connector)
         if idle is not None and self._is_newer(payload, idle):
-            if self._said.first("T001", id_, connector):
+            if self._once("T001", id_, connector):
                 words = f"connector {connector} has no transaction since {idle.id} was stopped"
                 yield Fault(
                     "T001", f"{words}, and no answer assigned {id_}", "/3/transactionId", "leave it out while none runs"
@@ -262,7 +262,7 @@ class Transactions16(Family):
         has_other = running is not None and running.id is not None and running.stop is None
         if running is None or not has_other or _before(_newest(payload), running.started):
             self._past.keep(id_, Transaction(None if has_other else connector))
-        elif self._said.first("T001", id_, connector):
+        elif self._once("T001", id_, connector):
             words = f"connector {connector} has transaction {running.id}, and no answer assigned {id_}"
             yield Fault("T001", words, "/3/transactionId", f"send {running.id}")
 
@@ -277,7 +277,7 @@ class Transactions16(Family):
         unanswered = [one for one in started if one.id is None]
         calls = self.context.ledger.open_calls(Party.STATION)
         waits = any(call.action == "StartTransaction" and not call.overdue for call in calls)
-        if (id_ == NO_ID and unanswered and not waits) or not self._said.first("T002", action, id_):
+        if (id_ == NO_ID and unanswered and not waits) or not self._once("T002", action, id_):
             return
         name = LARGEST.get(id_, id_)
         known = [str(one.id) for one in started if one.id is not None and one.stop is None]
@@ -314,7 +314,7 @@ class Transactions16(Family):
         """
         past = self._past
         running = [one for one in past.connectors.values() if one]
-        if any(("T001", id_, connector) in self._said for connector in past.connectors):
+        if any(("T001", id_, connector) in self._once for connector in past.connectors):
             return True
         if not past.all_begun_here() or text(payload, "reason") in RESTARTS:
             return False
@@ -339,7 +339,7 @@ class Transactions16(Family):
         id_, past = integer(seen.frame.payload, "transactionId"), self._past
         if id_ is None or seen.sender is not Party.CSMS or past.find(id_) is not None:
             return
-        if (_is_stand_in(id_) or past.all_begun_since_boot()) and self._said.first("T006", id_):
+        if (_is_stand_in(id_) or past.all_begun_since_boot()) and self._once("T006", id_):
             words = f"the CSMS assigned {id_} to no transaction here"
             yield Fault("T006", words, "/3/transactionId", self._open_ids())
 
@@ -347,7 +347,7 @@ class Transactions16(Family):
         id_ = integer(seen.call.payload, "transactionId") if seen.call else None
         if seen.call is None or id_ is None or self._past.find(id_) is not None:
             return
-        if text(seen.frame.payload, "status") == "Rejected" and self._said.first("T006", id_):
+        if text(seen.frame.payload, "status") == "Rejected" and self._once("T006", id_):
             words = f"the CSMS assigned {id_} to no transaction here, and the station does not know it either"
             yield Fault("T006", words, "/3/transactionId", self._open_ids(), frame=seen.call.number)
 

@@ -6,15 +6,17 @@ from typing import Any, ClassVar
 from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
 from inspector.protocol.fields import integer, text
-from inspector.protocol.finding import Blame, Fault, Rule, Severity
+from inspector.protocol.finding import HERE, Blame, Fault, Rule, Severity
+from inspector.protocol.knowledge.cables_2x import Cables, Left, ends_with_cable
 from inspector.protocol.knowledge.past_2x import Past2x, Transaction
 from inspector.protocol.knowledge.recorder import FIRST_TRUSTED_NS
+from inspector.protocol.knowledge.remembered import Once
 from inspector.protocol.knowledge.sequence_2x import ENDED, STARTED, again, astray, first
-from inspector.protocol.knowledge.transactions import LONGEST_ID, Said
+from inspector.protocol.knowledge.transactions import LONGEST_ID
 from inspector.protocol.rules.family import REQUEST, RESPONSE, Family, Handler
 from inspector.protocol.schema import Part
 from inspector.protocol.seen import Seen
-from inspector.protocol.timestamp import unix_ns
+from inspector.protocol.timestamp import span, unix_ns
 from inspector.protocol.version import Party
 
 _SEQUENCE = "OCPP 2.x part 2 section E 1.3.2.1, E01.FR.07"
@@ -71,11 +73,12 @@ RULES = (
         "T106",
         "ended-missing",
         Severity.WARNING,
-        "A transaction started on an EVSE where another has not ended.",
-        "Either the first was never ended, as after a power cut, and stays open in the CSMS; or its Ended comes late,"
+        "A transaction has not ended, and must have: another started on its EVSE, the station itself says that it is"
+        " over, or its cable is gone where others ended with that.",
+        "Either it was never ended, as after a power cut, and stays open in the CSMS; or its Ended comes late,"
         " or went by where this capture did not see it. An EVSE has one transaction at a time.",
         "Keep open transactions over a reboot, and end each before the next starts.",
-        "OCPP 2.x part 2 section E 1.1",
+        "OCPP 2.x part 2 section E 1.1, use cases E06 and E14",
     ),
     Rule(
         "T107",
@@ -170,13 +173,15 @@ AT_ONCE_NS = 5_000_000_000
 class Transactions2x(Family):
     """Follows every transaction from Started to Ended."""
 
-    __slots__ = ("_opened_ns", "_past", "_said")
+    __slots__ = ("_cables", "_event_ns", "_once", "_opened_ns", "_past")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._past = context.station.part(Past2x)
-        self._said = Said()
+        self._once = Once()
         self._opened_ns = 0
+        self._cables = Cables()
+        self._event_ns = 0
 
     def opened(self, event: Opened) -> Iterable[Fault]:
         """Begin where the station's last session ended."""
@@ -186,7 +191,7 @@ class Transactions2x(Family):
 
     def closed(self, event: Closed) -> Iterable[Fault]:
         """Note when the station was last heard."""
-        self._past.closed(event)
+        self._past.closed(event, missed=self.context.missed)
         return ()
 
     def _booted(self, seen: Seen) -> Iterable[Fault]:
@@ -203,7 +208,25 @@ class Transactions2x(Family):
                 past.hear_of(evse)
             if seen.time_ns >= FIRST_TRUSTED_NS:
                 self._past.lateness(seen.time_ns, payload.get("timestamp"))
+            on_it = past.evses.get(evse)
+            runs = past.ends_with_cable and on_it is not None and on_it.evse == evse and not on_it.ended
+            left = Left(on_it, seen.time_ns, seen.number) if runs and on_it is not None else None
+            self._cables.told(evse, payload.get("connectorId"), payload.get("connectorStatus"), left)
         return ()
+
+    def _beat(self, seen: Seen) -> Iterator[Fault]:
+        """Hear that the station is there and has nothing else to send: what should have ended by now will not."""
+        for evse, left in self._cables.unended(seen.time_ns, self._event_ns):
+            free = span(seen.time_ns - left.time_ns)
+            words = f"EVSE {evse} is free for {free}, and transaction {{}} has not ended, as another did with its cable"
+            yield from self._unended(left.transaction, words, "/3/connectorStatus", left.number)
+
+    def _unended(self, transaction: Transaction, words: str, pointer: str, frame: int = HERE) -> Iterator[Fault]:
+        """Say once of a transaction that it has not ended, with its name in the words."""
+        known = self._past.known.items()
+        name = next((name for name, one in known if one is transaction), "forgotten since")
+        if self._once("T106", hash(name)):
+            yield Fault("T106", words.format(name), pointer, frame=frame)
 
     def _event(self, seen: Seen) -> Iterable[Fault]:
         payload = seen.frame.payload
@@ -234,8 +257,10 @@ class Transactions2x(Family):
                     return again(transaction, seen, seq)
                 faults += astray(transaction, kind, seq, stamp)
         transaction.take(seq, moment, seen.frame.raw)
+        self._event_ns = seen.time_ns
         if kind == ENDED:
             transaction.ended = True
+            past.ends_with_cable = past.ends_with_cable or ends_with_cable(payload)
         if type(evse) is dict and evse.get("id") != transaction.evse:
             faults += self._at(transaction, evse.get("id"), kind)
         faults += self._reason(payload.get("triggerReason"), kind, state)
@@ -252,8 +277,7 @@ class Transactions2x(Family):
         if before is not None and not before.ended and before.evse == evse:
             if not transaction.began:
                 return  # one of before the capture, whose events come late
-            name = next((name for name, one in past.known.items() if one is before), "forgotten since")
-            yield Fault("T106", f"transaction {name} on EVSE {evse} has not ended", "/3/evse/id")
+            yield from self._unended(before, f"transaction {{}} on EVSE {evse} has not ended", "/3/evse/id")
         if before is not None:
             before.raw = None
         transaction.evse = evse
@@ -264,7 +288,7 @@ class Transactions2x(Family):
         if misfits is None or not (kind in misfits or state in misfits):
             return ()
         value = kind if kind in misfits else state
-        if not self._said.first("T111", trigger, value):
+        if not self._once("T111", trigger, value):
             return ()
         return (Fault("T111", f"{trigger} is no reason for an event that says {value}", "/3/triggerReason"),)
 
@@ -272,12 +296,12 @@ class Transactions2x(Family):
         """Compare when an event happened with when it came, and with what it says of that."""
         if offline is not True:
             late = self._past.lateness(seen.time_ns, stamp)
-            if late > OLD_NS and self._said.first("T109"):
+            if late > OLD_NS and self._once("T109"):
                 words = f"it came {late / 1e9:.0f} s later after its timestamp than other messages do"
                 return (Fault("T109", words, "/3/timestamp"),)
         elif 0 < self._opened_ns < seen.time_ns - LASTING_NS:
             happened = unix_ns(stamp)
-            if happened is not None and abs(seen.time_ns - happened) <= AT_ONCE_NS and self._said.first("T110"):
+            if happened is not None and abs(seen.time_ns - happened) <= AT_ONCE_NS and self._once("T110"):
                 minutes = (seen.time_ns - self._opened_ns) // OLD_NS
                 return (Fault("T110", f"it came at once, {minutes} minutes into the connection", "/3/offline"),)
         return ()
@@ -286,7 +310,7 @@ class Transactions2x(Family):
         name = text(seen.frame.payload, "transactionId")
         if name is None or seen.sender is not Party.CSMS or name in self._past.known:
             return
-        if self._past.all_begun_here() and self._said.first("T112", hash(name)):
+        if self._past.all_begun_here() and self._once("T112", hash(name)):
             yield Fault("T112", "the station has sent no event of this transaction", "/3/transactionId")
 
     def _stop_answered(self, seen: Seen) -> Iterable[Fault]:
@@ -296,7 +320,13 @@ class Transactions2x(Family):
     def _status_answered(self, seen: Seen) -> Iterable[Fault]:
         payload, past = seen.frame.payload, self._past
         is_known = payload.get("ongoingIndicator") is True or payload.get("messagesInQueue") is True
-        if is_known or past.has_forgotten or not past.all_begun_here():
+        if is_known:
+            return ()
+        known = past.known.get((text(seen.call.payload, "transactionId") if seen.call else None) or "")
+        if known is not None and not known.ended and payload.get("ongoingIndicator") is False:
+            words = "the station says that transaction {} is over and none of its events waits, and it has not ended"
+            return self._unended(known, words, "/2/ongoingIndicator")
+        if past.has_forgotten or not past.all_begun_here():
             return ()
         return self._unknown(seen, "the station has sent no event of it, and none waits")
 
@@ -306,13 +336,14 @@ class Transactions2x(Family):
         known = self._past.known
         if seen.call is None or name is None or not known or name in known:
             return
-        if self._said.first("T112", hash(name)):
+        if self._once("T112", hash(name)):
             yield Fault("T112", words, "/3/transactionId", frame=seen.call.number)
 
     HEARS: ClassVar[Mapping[tuple[str, Part], Handler]] = {
         ("BootNotification", RESPONSE): _booted,
         ("StatusNotification", REQUEST): _status,
         ("TransactionEvent", REQUEST): _event,
+        ("Heartbeat", REQUEST): _beat,
         ("RequestStopTransaction", REQUEST): _asked_to_stop,
         ("RequestStopTransaction", RESPONSE): _stop_answered,
         ("GetTransactionStatus", RESPONSE): _status_answered,

@@ -13,6 +13,7 @@ HOST = (("request", "Host", "csms.example"), ("request", "Upgrade", "websocket")
 
 
 def refused(status: int | None, reason: str = "", by: str = "csms", **fields: Any) -> Fault:
+    """Say why the CSMS refused, or did not answer."""
     usual: dict[str, Any] = {"path": "/ocpp/CP-1", "offered": ("ocpp1.6",), "headers": HOST}
     return describe(Opened(1, "CP-1", http_status=status, **(usual | fields)), Closed(1, None, reason, by))
 

@@ -58,6 +58,8 @@ def test_something_is_said_once() -> None:
     assert once("B001")
     assert not once("B001")
     assert once("B001", "other")
+    assert ("B001",) in once
+    assert ("B002",) not in once
 
 
 def test_what_was_said_does_not_fill_the_memory() -> None:
@@ -69,3 +71,13 @@ def test_sessions_are_counted() -> None:
     turns = Turns()
     first, second = turns.next(), turns.next()
     assert (first, second, turns.last) == (1, 2, 2)
+
+
+def test_who_was_turned_away_is_in_no_other_world() -> None:
+    context = Context.new(None, PATIENCE_NS, Station())
+    context.opening = Opened(1, "CP-1", upstream="ws://csms")
+    before = remembered(context, Part)
+    context.opening = Opened(2, "CP-1", http_status=400)
+    assert remembered(context, Part) is before
+    context.opening = Opened(3, "CP-1", upstream="ws://other", http_status=None)
+    assert remembered(context, Part) is not before

@@ -1,11 +1,12 @@
 """What both transaction families keep of a station, and when they forget or doubt it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from inspector.protocol.event import Closed, Opened
-from inspector.protocol.knowledge.transactions import LONGEST_BREAK_NS, MOST_SAID, Past, Said
+from inspector.protocol.knowledge.transactions import LONGEST_BREAK_NS, Past
 
 
 class Noted(Past):
@@ -40,9 +41,28 @@ def test_a_session_goes_on_where_the_last_one_ended(second: Opened, noted: list[
     """Unless it is with another CSMS, or too much may have happened in between."""
     past = Noted()
     past.opened(opened())
-    past.closed(Closed(0))
+    past.closed(Closed(0), missed=False)
     past.opened(second)
     assert past.notes == noted
+
+
+def test_what_was_missed_is_in_doubt() -> None:
+    past = Noted()
+    past.opened(opened(2 * LONGEST_BREAK_NS))
+    past.closed(Closed(2 * LONGEST_BREAK_NS), missed=True)
+    past.opened(opened(2 * LONGEST_BREAK_NS + 1))
+    assert past.notes == ["doubt"]
+
+
+def test_an_attempt_that_never_got_to_a_csms_changes_nothing() -> None:
+    """The proxy turned it away: that is no other world, and no sign of what the station did."""
+    past = Noted()
+    past.opened(opened(upstream="ws://csms"))
+    past.opened(replace(opened(LONGEST_BREAK_NS), http_status=400))
+    past.opened(opened(5, upstream="ws://csms"))
+    assert past.notes == []
+    past.opened(opened(LONGEST_BREAK_NS + 6, upstream="ws://csms"))
+    assert past.notes == ["doubt"]
 
 
 def test_a_run_does_not_go_on_where_another_ended() -> None:
@@ -56,17 +76,3 @@ def test_the_first_session_has_nothing_to_forget() -> None:
     past = Noted()
     past.opened(opened(2 * LONGEST_BREAK_NS))
     assert past.notes == []
-
-
-def test_something_is_said_once() -> None:
-    said = Said()
-    assert [said.first("T", 1), said.first("T", 1), said.first("T", 2)] == [True, False, True]
-    assert ("T", 1) in said
-    assert ("T", 3) not in said
-
-
-def test_what_was_said_is_bounded() -> None:
-    """Who has said very much begins anew."""
-    said = Said()
-    assert all(said.first(number) for number in range(MOST_SAID + 1))
-    assert said.first(0)

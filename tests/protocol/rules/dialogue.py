@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from inspector.protocol import timestamp
-from inspector.protocol.event import Closed, Controlled, Event, Opened, Received, Ticked
+from inspector.protocol.event import Closed, Controlled, Event, Noted, Opened, Received, Ticked, Violated
 from inspector.protocol.version import Party, Version
 from tests.protocol.rules.made import Events
 from tests.protocol.wire import BOOT_16, BOOT_201, CSMS, STATION, call, heard, result
@@ -29,7 +29,7 @@ def stamp(seconds: float) -> str:
 
 def flat(*events: Event | Iterable[Any]) -> list[Event]:
     """Put events, and sequences of them however deep, into one list."""
-    single = (Opened, Received, Controlled, Ticked, Closed)
+    single = (Opened, Received, Controlled, Violated, Noted, Ticked, Closed)
     return [one for event in events for one in ((event,) if isinstance(event, single) else flat(*event))]
 
 

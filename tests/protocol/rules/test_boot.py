@@ -1,12 +1,13 @@
 """B: what may be said before the boot is accepted, boots that come too often, and stations that fall silent."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from inspector.protocol.context import Station
-from inspector.protocol.event import Closed, Control, Controlled, Event, Ticked
+from inspector.protocol.event import Closed, Control, Controlled, Event, Ticked, Violated
 from inspector.protocol.finding import Blame, Finding
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.version import Party, Version
@@ -256,18 +257,30 @@ def test_any_message_is_a_sign_of_life() -> None:
     assert said(begins(), boots(1, interval=60), *asked) == []
 
 
-def test_a_ping_is_enough_of_a_heartbeat_for_16_but_not_for_2x() -> None:
-    pings = [Controlled(at(50 * number), Party.STATION, Control.PING) for number in range(1, 20)]
-    assert said(begins(), boots(1, interval=60), *pings, Ticked(at(1000))) == []
-    version = Version.V201
-    assert said(begins(version=version), boots(1, interval=60, version=version), *pings, Ticked(at(1000))) == ["B009"]
+@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("kind", [Control.PING, Control.PONG])
+def test_a_ping_or_a_pong_stands_for_a_heartbeat(version: Version, kind: Control) -> None:
+    """Of the station: what the CSMS sends shows nothing."""
+    boot = begins(version=version), boots(1, interval=60, version=version)
+    for sender, expected in ((Party.STATION, []), (Party.CSMS, ["B009"])):
+        signs = [Controlled(at(50 * number), sender, kind) for number in range(1, 20)]
+        assert [code for code in said(*boot, *signs, Ticked(at(1000))) if code != "H105"] == expected
 
 
-def test_where_pings_are_not_heard_a_16_station_may_be_silent() -> None:
+@pytest.mark.parametrize("version", Version)
+def test_where_pings_are_not_heard_a_station_may_be_silent(version: Version) -> None:
     """It may ping instead of sending heartbeats."""
-    for version, expected in ((Version.V16, []), (Version.V201, ["B009"])):
-        deaf = begins(version=version, hears_pings=False)
-        assert said(deaf, boots(1, interval=60, version=version), Ticked(at(1000))) == expected
+    deaf = begins(version=version, hears_pings=False)
+    assert said(deaf, boots(1, interval=60, version=version), Ticked(at(1000))) == []
+
+
+def test_who_can_not_be_understood_is_not_silent() -> None:
+    """A message that can't be read is a sign of life, and after an opaque one nobody knows."""
+    begun = begins(), boots(1, interval=60)
+    loud = Violated(at(180), Party.STATION, "a text message that is not UTF-8")
+    assert said(*begun, loud, Ticked(at(300))) == []
+    assert said(*begun, loud, Ticked(at(400))) == ["B009"]
+    assert said(*begun, replace(loud, opaque=True), Ticked(at(9000))) == []
 
 
 def test_no_interval_no_silence() -> None:

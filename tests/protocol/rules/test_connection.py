@@ -1,11 +1,12 @@
 """H1: how connections end, how often, and who is still there."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from inspector.protocol.context import Station
-from inspector.protocol.event import Closed, Control, Controlled, Event, Opened, Ticked
+from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Ticked, Violated
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.version import Party, Version
@@ -315,6 +316,33 @@ def test_each_side_may_fall_silent() -> None:
     assert [one.hint for one in found] == ["the station sent it"]  # its ping was the station's sign of life
     found = findings([opened(), ping(10, STATION), Ticked(at(60)), ping(70), Ticked(at(120))])
     assert [one.hint for one in found] == ["the station sent it", "the CSMS sent it"]
+
+
+def test_who_pings_and_who_is_silent_is_told_by_each_side() -> None:
+    """A CSMS that pings every 20 s, as most do, and a station that never does."""
+    pings = [event for number in range(100) for event in (ping(number * 20), pong(number * 20 + 0.1))]
+    assert findings([opened(), *pings, Ticked(at(5000))]) == []
+    assert findings([opened(), *beat(10), Ticked(at(5000)), closed(6000, 1000, "station")]) == []
+    dead = [ping(2000), ping(2020), Ticked(at(2031))]
+    assert [one.message for one in findings([opened(), *pings, *dead])] == [
+        "nothing came from the station for 31.0 s after a ping"
+    ]
+
+
+def test_what_can_not_be_read_is_a_sign_of_life() -> None:
+    """And after an opaque violation or a gap nobody knows whether a pong came."""
+    loud = Violated(at(30), STATION, "a frame of the client without a mask")
+    later = [Ticked(at(99)), closed(100, 1006)]
+    assert h_codes(findings([opened(), ping(10), loud, *later])) == ["H101"]
+    for lost in (replace(loud, opaque=True), Noted(at(30), "gap", "3 frames are lost")):
+        found = [one for one in findings([opened(), *beat(1), ping(10), lost, ping(31), *later]) if one.code[0] == "H"]
+        assert codes(found) == ["H101"]
+        assert found[0].message.endswith("a close frame; not all that was said before could be read")
+
+
+@pytest.mark.parametrize("by", ["proxy", "operator"])
+def test_an_end_by_who_stands_between_is_nobodys_fault(by: str) -> None:
+    assert findings([opened(), *beat(1), closed(9, 1006, by, "cut")]) == []
 
 
 def test_pings_for_months_cost_nothing_and_say_nothing() -> None:

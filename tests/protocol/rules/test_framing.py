@@ -3,12 +3,14 @@
 import pytest
 
 from inspector.protocol.envelope import error_codes
+from inspector.protocol.event import Violated
 from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import decode, encode
+from inspector.protocol.knowledge.remembered import MOST_SAID
 from inspector.protocol.rules.framing import check
-from inspector.protocol.version import Version
+from inspector.protocol.version import Party, Version
 from tests.protocol.rules.made import NOW
-from tests.protocol.wire import CSMS, call, codes, error, findings, heard, result, seen, watch
+from tests.protocol.wire import CSMS, STATION, call, codes, error, findings, heard, opened, result, seen, watch
 
 NEW = {"SEND": call(action="NotifyPeriodicEventStream", kind=6), "CALLRESULTERROR": error(kind=5)}
 
@@ -219,3 +221,31 @@ def test_a_mis_spelt_action_is_no_fault_of_the_frame() -> None:
     """The table of actions has to say so."""
     assert decode('[2,"1","heartBeat",{}]').action == "heartBeat"
     assert list(check(decode('[2,"1","heartBeat",{}]'), Version.V16)) == []
+
+
+def violated(what: str = "a frame without a mask", sender: Party = STATION, *, opaque: bool = False) -> Violated:
+    return Violated(1, sender, what, bytes(range(100)), opaque)
+
+
+def test_a_violation_is_told_with_its_first_bytes() -> None:
+    """Their secrets, if there are some, come later."""
+    (finding,) = findings([opened(), violated()])
+    assert (finding.code, finding.severity, finding.blame, finding.frame) == ("F020", Severity.ERROR, "station", None)
+    assert finding.message == ("a frame without a mask; it begins with 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f")
+    (finding,) = findings([opened(), Violated(1, CSMS, "a message that can't be inflated", opaque=True)])
+    assert finding.blame == "csms"
+    assert finding.message == "a message that can't be inflated; nothing that the CSMS sends after it can be read"
+
+
+def test_a_violation_is_told_once_for_each_kind_and_side() -> None:
+    """Numbers make no other kind, and words of all sorts no flood."""
+    many = [violated() for _ in range(1000)]
+    sizes = [violated(f"a message of {size} bytes, too large to be kept") for size in range(10)]
+    found = findings([opened(), *many, *sizes, *many, violated(sender=CSMS)])
+    assert [one.message.partition(";")[0] for one in found] == [
+        "a frame without a mask",
+        "a message of 0 bytes, too large to be kept",
+        "a frame without a mask",
+    ]
+    words = [violated(f"{chr(65 + number // 26)}{chr(65 + number % 26)}") for number in range(26 * 26)]
+    assert len(findings([opened(), *words])) == MOST_SAID

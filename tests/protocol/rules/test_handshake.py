@@ -362,6 +362,19 @@ def test_a_refused_handshake_is_told_when_it_ends() -> None:
     assert told(shaken(http_status=503, subprotocol=None), Closed(2 * SECOND, None, "", "proxy")) == []
 
 
+def test_who_the_proxy_turns_away_is_told_why() -> None:
+    """A request for a whole URL has a code of its own; and nobody is told of a proxy that stops."""
+    whole = shaken(path="http://proxy.example/CP-1", http_status=400, subprotocol=None)
+    why = "refused by the proxy: the request asks for a whole URL; only a path is served"
+    (finding,) = told(whole, Closed(2 * SECOND, None, why, "proxy"))
+    assert (finding.code, finding.blame) == ("H011", "station")
+    bare = Opened(SECOND, "", http_status=None)
+    (finding,) = told(bare, Closed(2 * SECOND, None, "refused by the proxy: TLS on the port for plain text", "proxy"))
+    assert (finding.code, finding.blame) == ("H009", "station")
+    for by in ("proxy", "operator"):
+        assert told(bare, Closed(2 * SECOND, None, "the proxy was stopped", by)) == []
+
+
 def test_a_session_with_frames_was_not_refused() -> None:
     """A log that is imported may not know the status."""
     assert told(shaken(http_status=None), *beat(2), Closed(9 * SECOND, 1000, "", "csms")) == []

@@ -1,11 +1,13 @@
 """How often a station shows that it is alive."""
 
+from dataclasses import replace
+
 import pytest
 
 from inspector.protocol.context import PATIENCE_NS, Context, Station
 from inspector.protocol.rules.heartbeats import LONGEST_S, SILENT, SLACK_NS, Heartbeats, interval_ns
 from inspector.protocol.version import Version
-from tests.protocol.wire import SECOND
+from tests.protocol.wire import SECOND, opened
 
 
 @pytest.fixture(name="context")
@@ -15,7 +17,7 @@ def _context() -> Context:
 
 def test_it_wakes_once_an_interval_and_not_with_each_frame(context: Context) -> None:
     """Months of frames cost one wake-up each three intervals."""
-    context.version = Version.V201
+    context.opening = replace(opened(), hears_pings=True)
     beats = Heartbeats(context)
     beats.heard_ns = 100 * SECOND
     beats.ask(60 * SECOND)

@@ -311,6 +311,60 @@ def test_a_missing_end_is_told_when_the_next_starts() -> None:
     assert codes(told(event(0, "Started", 0), *later)) == ["T106"]
 
 
+def test_a_missing_end_is_told_when_the_station_says_that_it_is_over() -> None:
+    """Once: that another starts there is no other news."""
+    begun = event(0, "Started", 0)
+    over = asks_status(60, "a", ongoingIndicator=False)
+    (found,) = told(begun, over, over, event(90, "Started", 0, name="b"))
+    assert (found.code, found.pointer, found.frame) == ("T106", "/2/ongoingIndicator", 4)
+    words = "the station says that transaction a is over and none of its events waits, and it has not ended"
+    assert found.message == words
+    assert told(begun, asks_status(60, "a", ongoingIndicator=True)) == []
+    assert told(begun, asks_status(60, "a", ongoingIndicator=False, messagesInQueue=True)) == []
+    assert told(begun, asks_status(60, "a")) == []
+    assert told(begun, event(50, "Ended", 1), over) == []
+
+
+def beat(seconds: int) -> tuple[Event, ...]:
+    """Send a heartbeat."""
+    return asks(seconds, "Heartbeat", {}, {"currentTime": said(seconds)})
+
+
+UNPLUGGED = (
+    *event(0, "Started", 0),
+    *event(60, "Ended", 1, triggerReason="EVCommunicationLost"),
+    *reports(61, 1),
+)
+"""A station ends a transaction with its cable."""
+
+TAKEN = (*reports(99, 1, "Occupied"), *event(100, "Started", 0, name="b"), *reports(200, 1))
+"""And another's cable goes."""
+
+
+def test_a_missing_end_is_told_when_the_cable_is_gone() -> None:
+    """Where others ended so, and the station has gone on to heartbeats."""
+    (found,) = told(UNPLUGGED, TAKEN, beat(400), beat(700), beat(1000), event(1100, "Started", 0, name="c"))
+    assert (found.code, found.pointer, found.frame) == ("T106", "/3/connectorStatus", 11)
+    words = "EVSE 1 is free for 8 m 20 s, and transaction b has not ended, as another did with its cable"
+    assert found.message == words
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (TAKEN, beat(700)),
+        (UNPLUGGED, TAKEN, beat(400)),
+        (UNPLUGGED, TAKEN),
+        (UNPLUGGED, TAKEN, event(210, "Ended", 1, name="b"), beat(700)),
+        (UNPLUGGED, TAKEN, event(500, "Updated", 0, name="z", evse=2, offline=True), beat(700)),
+        ((opens(-10),), UNPLUGGED, TAKEN, (drops(220), opens(600)), beat(900)),
+    ],
+    ids=["nobody knows this station", "too soon", "nobody there", "it ended", "others come first", "another session"],
+)
+def test_an_end_that_may_still_come_is_not_missing(parts: tuple[tuple[Event, ...], ...]) -> None:
+    assert "T106" not in codes(told(*parts))
+
+
 def test_a_transaction_that_moves_leaves_its_evse() -> None:
     moved = (event(0, "Started", 0, evse=1), reads(60, 1, evse=2), event(90, "Started", 0, name="b", evse=1))
     assert told(*moved) == []
