@@ -37,7 +37,7 @@ class Reader:
     """Reads one direction.
 
     ``lost`` tells whether it has lost its way, ``skipped`` how many bytes are to come of a frame that is too large.
-    ``takes_over`` tells whether compressed messages refer to earlier ones, ``untold`` how many violations were not told.
+    ``takes_over`` tells whether compressed messages refer to earlier ones, ``untold`` counts violations not told.
     """
 
     def __init__(self, *, from_client: bool, deflate: Deflate | None = None) -> None:
@@ -155,9 +155,8 @@ class Reader:
         payload = bytes(buffer[head.start : head.end])
         if head.mask:
             payload = apply_mask(payload, head.mask)
-        pieces += (
-            self._control(head.opcode, payload) if head.opcode >= Opcode.CLOSE else self._data(head, payload, size)
-        )
+        control = head.opcode >= Opcode.CLOSE
+        pieces += self._control(head.opcode, payload) if control else self._data(head, payload, size)
         return head.end - at
 
     def unreadable(self, head: Head) -> bool:
