@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,17 @@ def proxy(
         yield program, program.line()["listening"]
     finally:
         program.end()
+
+
+def process_below(parent: int, words: str) -> int:
+    """Return the process that a process or one of its children started, and whose command has these words."""
+    for task in Path(f"/proc/{parent}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            if words.encode() in Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" "):
+                return child
+            with suppress(LookupError):
+                return process_below(child, words)
+    raise LookupError(f"no {words} below {parent}")
 
 
 Handler = Callable[[ServerConnection], Awaitable[None]]

@@ -47,7 +47,7 @@ def command(seconds: float, tui: bool | None, capture: Path | None) -> None:
         if interactive:
             from inspector.tui.app import InspectorApp
 
-            InspectorApp(path).run()
+            InspectorApp(path, news=demo.news).run()
         else:
             click.echo(f"recording for about {seconds:g} s ...", err=True)
             demo.wait()

@@ -11,8 +11,9 @@ import click
 
 from inspector.cli.capture_path import new_capture
 from inspector.cli.config import config
+from inspector.cli.news import News
 from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS, Command, Seconds, readable
-from inspector.cli.output import print_json, require_terminal
+from inspector.cli.output import require_terminal
 from inspector.protocol.printable import visible
 from inspector.proxy.address import parse_listen, parse_route, parse_upstream
 from inspector.store.amounts import parse_bytes, parse_seconds
@@ -127,7 +128,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """Relay stations to their CSMS and record what both say.
 
     Point the station at ws://THIS-HOST:PORT/ instead of the CSMS, with the same path. Prints one JSON line once it
-    listens; stop it with Ctrl-C. Look at the capture with `ocpp-inspector tui`, also while it is written.
+    listens, and one more whenever the record is in trouble or well again; stop it with Ctrl-C. Look at the capture
+    with `ocpp-inspector tui`, also while it is written.
     """
     from inspector.proxy.settings import settings_from
     from inspector.store.vendor_folder import vendors
@@ -142,12 +144,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     from inspector.proxy.engine import serve  # mitmproxy: half a second
 
     _log_to_stderr()
-
-    def listening(urls: Sequence[str], capture: Path) -> None:
-        told = {"listening": urls[0], "listeners": urls, "upstream": options["upstream"], "capture": str(capture)}
-        print_json(told)
-
-    asyncio.run(serve(settings, listening))
+    news = News(options["upstream"])
+    asyncio.run(serve(settings, news.listening, news.told))
 
 
 def arguments(command: click.Command, options: Mapping[str, Any]) -> Iterator[str]:
@@ -172,7 +170,7 @@ def _with_tui(options: Sequence[str]) -> None:
         capture = Path(told["capture"])
         from inspector.tui.app import InspectorApp
 
-        InspectorApp(capture, told["listening"]).run()
+        InspectorApp(capture, told["listening"], child.news).run()
         complaints = child.stop()
     if complaints:
         click.echo(visible(complaints), err=True)

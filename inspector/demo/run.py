@@ -1,7 +1,8 @@
 """The demo from the outside: the field and the proxy as child processes, and their clean end."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from inspector.demo.field import BEATS
 from inspector.errors import InspectorError
@@ -25,9 +26,10 @@ class Demo:
             self._field = self._start("-m", "inspector.demo.field", str(self._seconds))
             csms = self._field.read()["csms"]
             patience = 2 * self._seconds / BEATS
-            options = ("--upstream", csms, "--listen", "127.0.0.1:0", "--capture", str(self.capture), "--append")
-            proxy = self._start("-m", "inspector", "proxy", *options, "--patience", str(patience), "--stop-at-eof")
-            self._field.write(proxy.read()["listening"])
+            where = ("--upstream", csms, "--listen", "127.0.0.1:0", "--capture", str(self.capture), "--append")
+            how = ("--patience", str(patience), "--stop-at-eof")
+            self._proxy = self._start("-m", "inspector", "proxy", *where, *how)
+            self._field.write(self._proxy.read()["listening"])
         except BaseException:
             self.stop()
             raise
@@ -41,6 +43,10 @@ class Demo:
         result = self._field.read(START_SECONDS + 4 * self._seconds)
         if not result.get("done"):
             raise InspectorError(f"the demo's stations failed: {result.get('error')}")
+
+    def news(self) -> Iterator[dict[str, Any]]:
+        """Yield what the proxy has said since, without waiting."""
+        return self._proxy.news()
 
     def stop(self) -> None:
         """End the field first, so that the sessions close as the stations close them; then the proxy."""

@@ -1,7 +1,8 @@
 """The application: one capture, one screen to begin with."""
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -13,7 +14,8 @@ from inspector.tui.screens.browse import BrowseScreen
 class InspectorApp(App[None]):
     """Browse a capture, also while another process writes it. Raises :class:`InspectorError` if it is none.
 
-    ``listening`` is where stations connect, if somebody listens for them on behalf of this.
+    ``listening`` is where stations connect, if somebody listens for them on behalf of this; ``news`` is asked again
+    and again what that one has said since, see :meth:`Banner.hear`.
     """
 
     CSS_PATH = "app.tcss"
@@ -21,15 +23,14 @@ class InspectorApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
 
-    def __init__(self, capture: Path, listening: str = "") -> None:
+    def __init__(
+        self, capture: Path, listening: str = "", news: Callable[[], Iterable[Mapping[str, Any]]] = tuple
+    ) -> None:
         super().__init__()
         self._listening = listening
+        self._news = news
         self._reader = Reader(capture)
 
     def on_mount(self) -> None:
         """Begin with the capture's sessions and frames."""
-        self.push_screen(BrowseScreen(self._reader, self._listening))
-
-    def on_unmount(self) -> None:
-        """Let go of the file."""
-        self._reader.close()
+        self.push_screen(BrowseScreen(self._reader, self._listening, self._news))

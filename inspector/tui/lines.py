@@ -52,18 +52,24 @@ def verdict(errors: int, warnings: int) -> Line:
     return tuple(parts)
 
 
-def ending(session: Session) -> tuple[str, str]:
-    """Say in a few words how a session ended, and in which style."""
-    reason = f" {visible(session.close_reason, 60)}" if session.close_reason else ""
+def who(session: Session) -> str:
+    """Name a session's station; where nobody knows its id, by its address."""
+    return visible(session.station or session.peer or "?", 40)
+
+
+def ending(session: Session, most: int = 60) -> tuple[str, str]:
+    """Say in a few words how a session ended, with so many characters of its reason, and in which style."""
+    reason = f" {visible(session.close_reason, most)}" if session.close_reason else ""
     if session.live:
         return "open", "ok"
     if session.abandoned:
         return "end not recorded: the recorder was killed", "error"
     if session.continued_in:
         return visible(f"goes on in {session.continued_in.capture}, session {session.continued_in.session}"), "dim"
+    if session.http_status is None:
+        return f"failed:{reason or ' no answer'}", "error"
     if session.http_status != 101:
-        status = f"HTTP {session.http_status}" if session.http_status else "no answer"
-        return f"refused: {status}{reason}", "error"
+        return f"refused: HTTP {session.http_status}{reason}", "error"
     code = f" {session.close_code}" if session.close_code else ""
     return f"by {session.closed_by}{code}{reason}", "dim"
 
@@ -112,13 +118,6 @@ def document(
     elif frame.type is MessageType.CALL:
         lines.append(rule("no answer yet" if waiting else "no answer", width))
     return lines
-
-
-def session_lines(session: int, findings: Sequence[FindingRow], width: int) -> list[Line]:
-    """Lay out what was found about a session as a whole; nothing for nothing."""
-    if not findings:
-        return []
-    return [rule(f"session {session}", width), *(line for each in findings for line in finding_lines(each, 0, width))]
 
 
 def _pair_title(frame: FrameRow, pair: FrameRow) -> str:

@@ -95,7 +95,7 @@ def test_hostile_names_cannot_write_to_the_terminal(tmp_path: Path, run: Callabl
         (101, Closed(START_NS, 1000, "", "station"), "by station 1000"),
         (101, Closed(START_NS, 1008, "no", "csms"), "by csms 1008 no"),
         (401, Closed(START_NS, None, "Unauthorized", "csms"), "refused: HTTP 401 Unauthorized"),
-        (None, Closed(START_NS, None, "Client disconnected.", "station"), "refused: no answer Client disconnected."),
+        (None, Closed(START_NS, None, "Client disconnected.", "station"), "failed: Client disconnected."),
     ],
 )
 def test_the_ending_is_said_in_a_few_words(

@@ -111,6 +111,11 @@ def test_events_are_read_through_their_indexes(tmp_path: Path) -> None:
         assert len(list(reader.events())) == reader.last_event() == 2 * (PAGE + 4) + 1
         odd = {session: [event.what for event in events] for session, events in reader.oddities().items()}
         assert odd == {1: ["oh"], 2: ["oh"], None: ["of all"]}
+        assert [event.what for event in reader.last_oddities(2)] == ["of all", "oh"]
+        assert [(event.session, event.what) for event in reader.last_oddities(9, session=2)] == [(2, "oh")]
+        assert [event.time_ns for event in reader.last_controls(2, Control.PING)[:2]] == [PAGE + 2, PAGE + 1]
+        assert reader.last_controls(2, Control.CLOSE) == []
+        assert reader.oddities_by_kind() == {"gap": 1, "trouble": 1}
         controls = list(reader.controls(last=reader.last_event()))
         assert [moment.event.time_ns for moment in controls] == sorted(2 * [*range(PAGE + 3)])
         only = list(reader.controls(Where("station = ?", ("CP-2",)), last=reader.last_event()))
@@ -119,6 +124,8 @@ def test_events_are_read_through_their_indexes(tmp_path: Path) -> None:
         for condition, index in (
             ("id > 0 AND session = 2 ORDER BY id", "event_session"),
             ("id > 0 AND kind IN ('violation', 'gap', 'trouble') ORDER BY id", "event_odd"),
+            ("+session = 2 AND kind IN ('violation', 'gap', 'trouble') ORDER BY id DESC", "event_odd"),
+            ("session = 2 AND kind = 'ping' ORDER BY id DESC", "event_session"),
         ):
             plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT what FROM event WHERE {condition}").fetchall()
             assert (index in plan[0][3], len(plan)) == (True, 1), plan

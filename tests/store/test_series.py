@@ -6,7 +6,7 @@ import pytest
 
 from inspector.errors import InspectorError
 from inspector.store.recording import Recording
-from inspector.store.series import following, of, place, remove, remove_oldest
+from inspector.store.series import beside, following, of, place, remove, remove_oldest
 from inspector.store.writer import Rotation, Writer
 from tests.factories import make_capture, opened, received
 
@@ -78,3 +78,19 @@ def test_only_the_oldest_of_the_same_recording_are_deleted(tmp_path: Path) -> No
     assert names(tmp_path) == ["a-3.db", "a-4.db", "a-5.db", "a-9.db", "a-x.db"]
     remove(tmp_path / "a-9.db")
     assert "a-9.db" not in names(tmp_path)
+
+
+def test_each_file_knows_those_beside_it(tmp_path: Path) -> None:
+    """Of its own recording only; those that were removed are passed over."""
+    cut(path := tmp_path / "a.db", 12)
+    assert beside(path, 1) == tmp_path / "a-2.db"
+    assert beside(tmp_path / "a-9.db", 1) == tmp_path / "a-10.db"
+    assert beside(tmp_path / "a-10.db", -1) == tmp_path / "a-9.db"
+    assert beside(path, -1) is None
+    assert beside(tmp_path / "a-12.db", 1) is None
+    make_capture(tmp_path / "a-13.db")
+    remove(tmp_path / "a-3.db")
+    assert beside(tmp_path / "a-12.db", 1) is None
+    assert beside(tmp_path / "a-2.db", 1) == tmp_path / "a-4.db"
+    assert beside(make_capture(tmp_path / "b.db"), 1) is None
+    assert beside(tmp_path / "missing.db", 1) is None

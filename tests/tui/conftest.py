@@ -29,6 +29,7 @@ from inspector.store.rows import FindingRow, FrameRow, Session
 from inspector.store.writer import Writer
 from inspector.tui.app import InspectorApp
 from inspector.tui.screens.browse import BrowseScreen
+from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.line_pane import LinePane
 from inspector.tui.widgets.tables import FrameTable, SessionTable
 
@@ -248,6 +249,12 @@ class Ui:
         return str(self.main.query_one("#title", Static).render())
 
     @property
+    def banner(self) -> str:
+        """What stands below the title, nothing while it is not there."""
+        banner = self.main.query_one(Banner)
+        return str(banner.render()) if banner.region.area else ""
+
+    @property
     def complaint(self) -> str | None:
         """What is wrong with the filter, None while its line is not there."""
         box = self.main.query_one("#filter-error", Static)
@@ -362,8 +369,8 @@ def browse(monkeypatch: pytest.MonkeyPatch) -> Browse:
     monkeypatch.setattr("inspector.tui.screens.browse.NOTICE_SECONDS", 60)
 
     @asynccontextmanager
-    async def opened(path: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Ui]:
-        app = InspectorApp(path)
+    async def opened(path: Path, size: tuple[int, int] = (80, 24), **options: Any) -> AsyncIterator[Ui]:
+        app = InspectorApp(path, **options)
         app.animation_level = "none"
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             ui = Ui(app, pilot)

@@ -10,7 +10,8 @@ from textual.message import Message
 
 from inspector.store.filter import compile_filter
 from inspector.store.reader import Reader
-from inspector.store.writer import Writer
+from inspector.store.series import beside
+from inspector.store.writer import Rotation, Writer
 from inspector.tui.feed import Feed
 from tests.factories import BOOT, BROKEN, make_capture, record
 from tests.peers import until
@@ -21,7 +22,8 @@ class Listener(App[None]):
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
-        self.heard: list[Feed.Loaded | Feed.Failed] = []
+        self.heard: list[Feed.Loaded | Feed.Failed | Feed.Replaced] = []
+        self.parts: list[Feed.GoesOn] = []
         self.feed = Feed(reader)
 
     def compose(self) -> ComposeResult:
@@ -32,6 +34,12 @@ class Listener(App[None]):
 
     def on_feed_failed(self, message: Feed.Failed) -> None:
         self.heard.append(message)
+
+    def on_feed_replaced(self, message: Feed.Replaced) -> None:
+        self.heard.append(message)
+
+    def on_feed_goes_on(self, message: Feed.GoesOn) -> None:
+        self.parts.append(message)
 
     def ids(self) -> list[int]:
         """Return the ids of the last answer."""
@@ -121,10 +129,40 @@ async def test_a_file_that_goes_away_is_told(capture: Path, change: Callable[[Pa
 
 
 async def test_another_file_of_the_same_name_is_told(capture: Path, tmp_path: Path) -> None:
-    """As after a rotation: the rows on screen are not those of the new file."""
+    """The rows on screen are not those of the new file."""
     with Reader(capture) as reader:
         async with (app := Listener(reader)).run_test():
             await until(lambda: bool(app.ids()))
             make_capture(tmp_path / "b.db", BROKEN).rename(capture)
-            await until(lambda: isinstance(app.heard[-1], Feed.Failed))
-            assert "another file now" in str(getattr(app.heard[-1], "reason", ""))
+            await until(lambda: isinstance(app.heard[-1], Feed.Replaced))
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_the_next_file_of_a_recording_is_told(
+    tmp_path: Path, late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And whether it was there before anybody looked."""
+    monkeypatch.setattr("inspector.tui.feed.PART_SECONDS", 0.02)
+    looks = 0
+
+    def counted(path: Path, step: int) -> Path | None:
+        nonlocal looks
+        looks += 1
+        return beside(path, step)
+
+    monkeypatch.setattr("inspector.tui.feed.beside", counted)
+    writer = Writer(path := tmp_path / "a.db", rotation=Rotation(most_bytes=1))
+    if late:
+        record(writer)
+        assert writer.flush()
+    with Reader(path) as reader:
+        async with (app := Listener(reader)).run_test():
+            await until(lambda: looks > 1)
+            if not late:
+                record(writer)
+                assert writer.flush()
+            await until(lambda: bool(app.parts))
+            before = looks
+            await until(lambda: looks > before + 3)
+            assert {(message.path.name, message.late) for message in app.parts} == {("a-2.db", late)}
+    writer.close()

@@ -73,8 +73,11 @@ async def test_a_hostile_file_name_is_only_shown(browse: Browse, capture: Captur
         assert "PWNED" in ui.title
         assert ui.unsafe() == []
         path.unlink()
-        writing.session().flush()
-        await ui.until(lambda: ui.title.startswith("⚠"))
+        await ui.until(lambda: ui.banner.startswith("⚠"))
+        await handled(ui.pilot)
+        assert ui.unsafe() == []
+        writing.session().flush()  # into another file of this name
+        await ui.until(lambda: ui.notices and not ui.banner)
         await handled(ui.pilot)
         assert ui.unsafe() == []
     writing.close()

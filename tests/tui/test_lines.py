@@ -25,7 +25,6 @@ from inspector.tui.lines import (
     finding_lines,
     payload_text,
     pretty,
-    session_lines,
     verdict,
     wrap,
 )
@@ -403,7 +402,8 @@ def test_a_verdict_counts_errors_and_warnings(errors: int, warnings: int, line: 
         ({"closed_by": "station", "close_code": 1000, "close_reason": "bye"}, "by station 1000 bye", "dim"),
         ({"closed_by": "network"}, "by network", "dim"),
         ({"http_status": 401, "close_reason": "who?"}, "refused: HTTP 401 who?", "error"),
-        ({"http_status": None}, "refused: no answer", "error"),
+        ({"http_status": None}, "failed: no answer", "error"),
+        ({"http_status": None, "close_reason": "no TLS"}, "failed: no TLS", "error"),
     ],
 )
 def test_how_a_session_ended_is_said_in_words(fields: dict[str, Any], words: str, style: str) -> None:
@@ -455,11 +455,3 @@ def test_a_long_finding_is_wrapped() -> None:
     lines = texts(list(finding_lines(make_finding(message="much " * 30), 0, 40)))
     assert len(lines) > 3
     assert max(map(len, lines)) <= 40
-
-
-def test_findings_about_a_session_stand_below_its_name() -> None:
-    """Without any, nothing is shown."""
-    found = [make_finding(message="odd \x1b", hint=""), make_finding(severity="info", message="x", hint="")]
-    lines = ["".join(text for text, _ in line) for line in session_lines(3, found, 30)]
-    assert lines == ["── session 3 ─────────────────", "✖ S101 odd ␛", "· S101 x"]
-    assert session_lines(3, [], 30) == []

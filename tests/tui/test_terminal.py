@@ -1,8 +1,11 @@
 """The real program in a real terminal: it draws, it leaves everything as it was, and nothing slips through."""
 
+import asyncio
 import io
 import os
 import re
+import resource
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +15,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from inspector.store.reader import Reader
+from tests.peers import csms, process_below, say, station
 from tests.tui.conftest import UNSAFE
 
 SECONDS = 20
@@ -21,19 +26,19 @@ OURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[=>]|P[^\x1b]*\x1b\\|\]22;[a-z]*\
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*forkpty.*:DeprecationWarning")
 
-Start = Callable[[Path], "pexpect.spawn[bytes]"]
+Start = Callable[..., "pexpect.spawn[bytes]"]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Return what runs ``inspector tui FILE`` at 80x24; ``logfile_read`` keeps all that it wrote."""
+    """Return what runs ``inspector tui FILE``, or else, at 80x24; ``logfile_read`` keeps all that it wrote."""
     programs: list[pexpect.spawn[bytes]] = []
 
-    def started(path: Path) -> "pexpect.spawn[bytes]":
+    def started(path: Path, *command: str) -> "pexpect.spawn[bytes]":
         environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
         program = pexpect.spawn(
             sys.executable,
-            ["-m", "inspector", "tui", str(path)],
+            ["-m", "inspector", *(command or ("tui", str(path)))],
             env=environment,
             dimensions=(24, 80),
             timeout=SECONDS,
@@ -87,6 +92,41 @@ def test_nothing_of_a_hostile_capture_reaches_the_terminal(start: Start, hostile
     for raw in (b"\x1b]0;", b"PWNED\x07", b"\x1b[2JGOTCHA"):
         assert raw not in written
     assert UNSAFE.findall(OURS.sub("", written.decode())) == []
+
+
+async def test_trouble_of_the_record_stands_below_the_title_until_it_is_over(start: Start, tmp_path: Path) -> None:
+    """As on a full disk; and at last the proxy is killed. The station meets nothing of the first."""
+    path = tmp_path / "a.db"
+    async with csms() as upstream:
+        program = start(
+            path, "proxy", "--upstream", upstream, "--listen", "127.0.0.1:0", "--capture", str(path), "--tui"
+        )
+
+        async def shows(words: str) -> None:
+            await asyncio.to_thread(program.expect, words)
+
+        await shows(r"ws://127\.0\.0\.1:\d+")
+        assert isinstance(program.match, re.Match)
+        url = program.match.group().decode()
+        scribe = process_below(program.pid, "scribe_process")
+        async with station(f"{url}/CP-1") as connection:
+            await say(connection, '[2,"1","Heartbeat",{}]')
+            await shows("Heartbeat")
+            _, hard = resource.prlimit(scribe, resource.RLIMIT_FSIZE, (1, -1))
+            await say(connection, '[2,"2","Heartbeat",{}]')
+            await shows(r"the record is in trouble since \d\d:\d\d:\d\d UTC:.* disk ")
+            assert await say(connection, '[2,"3","Heartbeat",{}]') == '[3, "3", {}]'
+            resource.prlimit(scribe, resource.RLIMIT_FSIZE, (hard, hard))
+            await shows(r"recording again since \d\d:\d\d:\d\d UTC")
+        os.kill(process_below(program.pid, "--stop-at-eof"), signal.SIGKILL)
+        await shows(r"the proxy ended at \d\d:\d\d:\d\d UTC")
+        await shows("signal 9")
+        program.send("q")
+        code, written = await asyncio.to_thread(end, program)
+    assert code == 0
+    assert written.count(ENTER) == written.count(LEAVE) == 1
+    with Reader(path) as reader:
+        assert len(reader.ids()) == 6
 
 
 @pytest.mark.parametrize("kind", ["missing", "text", "another database"])

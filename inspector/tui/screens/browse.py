@@ -1,7 +1,8 @@
 """The main screen: sessions, their frames, and the frame under the cursor; all of it live."""
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,14 +18,18 @@ from textual.widgets import Footer, Input, Static
 from inspector.errors import InspectorError
 from inspector.protocol.frame import MessageType
 from inspector.protocol.printable import visible
+from inspector.store.entries import Place
 from inspector.store.filter import EVERYTHING, Where, compile_filter
 from inspector.store.reader import Reader
-from inspector.store.rows import FrameRow
+from inspector.store.rows import FrameRow, Session
+from inspector.store.series import beside
 from inspector.tui.feed import Feed
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line, document, rule, session_lines
+from inspector.tui.lines import Line, document, rule
 from inspector.tui.screens.help import HelpScreen
+from inspector.tui.session_page import capture_page, read_about, session_page
 from inspector.tui.titles import frames_title, title, why_empty
+from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.filter_box import FilterBox
 from inspector.tui.widgets.line_pane import LinePane
 from inspector.tui.widgets.row_table import RowTable
@@ -33,6 +38,7 @@ from inspector.tui.widgets.tables import FrameTable, SessionTable
 TYPING_SECONDS = 0.15
 SETTLE_SECONDS = 0.04
 NOTICE_SECONDS = 2
+NEWS_SECONDS = 0.1
 WIDE = 140
 
 LAST = 2**63 - 1
@@ -48,10 +54,13 @@ class BrowseScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("browse")]
 
-    def __init__(self, reader: Reader, listening: str = "") -> None:
+    def __init__(self, reader: Reader, listening: str, news: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
         super().__init__()
         self._listening = listening
+        self._news = news
         self._reader = reader
+        self._befallen: Mapping[str, int] = {}
+        self._later = ""
         self._where = EVERYTHING
         self._totals = (0, 0)
         self._question: tuple[Where, int | None] | None = None
@@ -67,7 +76,9 @@ class BrowseScreen(Screen[None]):
         self._sessions = SessionTable(id="sessions")
         self._frames = FrameTable(self._fetch, id="frames")
         self._detail = LinePane(id="detail")
+        self._banner = Banner(id="banner")
         yield Static(id="title")
+        yield self._banner
         with Container(id="panes"):
             with Vertical(id="left"):
                 yield self._sessions
@@ -85,6 +96,15 @@ class BrowseScreen(Screen[None]):
         self._detail.border_title = Content("3 detail")
         self._frames.focus()
         self._feed.load(self._where, None, keep=False)
+        self.set_interval(NEWS_SECONDS, self._hear)
+
+    def on_unmount(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
+
+    def _hear(self) -> None:
+        for said in self._news():
+            self._banner.hear(said)
 
     def on_resize(self, event: Resize) -> None:
         """Put the detail beside the tables where there is room, else below."""
@@ -96,7 +116,8 @@ class BrowseScreen(Screen[None]):
     @on(Feed.Loaded)
     def _loaded(self, message: Feed.Loaded) -> None:
         query, sessions = message.query, message.sessions
-        self._trouble = ""
+        self._befallen = message.odd
+        self._in_trouble("")
         totals = (sum(s.errors for s in sessions), sum(s.warnings for s in sessions))
         late, self._totals = totals != self._totals, totals
         self._sessions.sessions = sessions
@@ -111,21 +132,63 @@ class BrowseScreen(Screen[None]):
             self._feed.load(query.where, query.session, keep=not self._frames.follow)
         else:
             self._frames.append(message.ids, stations, changed=late)
-            if late or self._unpaired:
+            if late or self._unpaired or self._sessions.has_focus:
                 self._show_detail()
         self._show_titles()
 
     @on(Feed.Failed)
     def _failed(self, message: Feed.Failed) -> None:
-        self._trouble = message.reason
+        self._in_trouble(message.reason)
         self._show_titles()
+
+    def _in_trouble(self, reason: str) -> None:
+        self._trouble = reason
+        self._banner.read(reason)
+
+    @on(Feed.Replaced)
+    def _replaced(self) -> None:
+        self._open(self._reader.path)
+
+    @on(Feed.GoesOn)
+    def _goes_on(self, message: Feed.GoesOn) -> None:
+        """Go along with a recording while it is followed, and say where it is otherwise."""
+        self._later = message.path.name
+        self._show_titles()
+        if self._frames.follow and not message.late:
+            self._open(message.path)
+
+    def _open(self, path: Path, *, by_hand: bool = False) -> None:
+        """Browse another file, at the session that goes on there if there is one."""
+        here, chosen = self._reader.path.name, self._chosen
+        try:
+            with Reader(path) as first:
+                sessions = first.sessions()
+            reader = Reader(path)
+        except InspectorError as error:
+            self._failed(Feed.Failed(str(error)))
+            return
+        row = next(
+            (row for row, each in enumerate(sessions, 1) if chosen and _is_same(here, chosen, path.name, each)), 0
+        )
+        if chosen and chosen.live and not row and not by_hand and path.name != here:
+            reader.close()  # its row will be there at the next look
+            return
+        self._reader.close()
+        self._reader, self._later = reader, ""
+        self._feed.read_from(reader, is_new=by_hand)
+        self._sessions.sessions = sessions
+        self._sessions.move(row)
+        self._frames.follow = True
+        self._frames.show([], None)
+        self._feed.load(self._where, self._sessions.session, keep=False)
+        self._say(f"now {visible(path.name)}")
 
     def _read(self, question: Callable[[], T]) -> T | None:
         """Ask the capture; if it can't be read just now, say so and go on."""
         try:
             return question()
         except InspectorError as error:
-            self._trouble = str(error)
+            self._in_trouble(str(error))
             self._show_titles()
             return None
 
@@ -145,13 +208,25 @@ class BrowseScreen(Screen[None]):
         zoomed = self._sessions.has_class("zoom")
         self._sessions.styles.height = "1fr" if zoomed else min(self._sessions.count, most) + 2
 
+    @property
+    def _chosen(self) -> Session | None:
+        return next((each for each in self._sessions.sessions if each.id == self._sessions.session), None)
+
     def _show_titles(self) -> None:
         sessions, frames, chosen = self._sessions.sessions, self._frames, self._sessions.session
         mine = [session for session in sessions if chosen in {None, session.id}]
         total = sum(session.frames for session in mine)
-        text = title(self._reader.path.name, self._listening, sessions, follow=frames.follow, unseen=frames.unseen)
-        shown = f"⚠ {visible(self._trouble)}" if self._trouble else text
-        self.query_one("#title", Static).update(Content(shown))
+        text = title(
+            self._reader.path.name,
+            self._listening,
+            sessions,
+            follow=frames.follow,
+            unseen=frames.unseen,
+            odd=self._befallen,
+            later=self._later,
+            width=self.size.width - 2,
+        )
+        self.query_one("#title", Static).update(Content(text))
         frames.border_title = Content(frames_title(chosen, frames.count, total, filtered=self._where is not EVERYTHING))
         frames.empty = why_empty(mine[0] if chosen and mine else None, total, trouble=bool(self._trouble))
 
@@ -162,19 +237,20 @@ class BrowseScreen(Screen[None]):
         page = self._session_page(width)
         about = self._sessions.session if page else None
         if frame is not None:
-            page += ([rule(f"frame {frame.id}", width)] if page else []) + self._frame_page(frame, width)
+            page += ([(), rule(f"frame {frame.id}", width)] if page else []) + self._frame_page(frame, width)
         now = (frame.id if frame else None, about)
         same, self._shown = self._shown == now, now
         self._detail.show(page, keep_place=same)
         self._detail.border_title = Content(f"3 detail · frame {frame.id}" if frame else "3 detail")
 
     def _session_page(self, width: int) -> list[Line]:
-        """Lay out the findings about the chosen session: while one is choosing, or if it has no frame to show."""
-        session = self._sessions.session
-        if session is None or (self._frames.frame is not None and self.focused is not self._sessions):
+        """Lay out what is known of the chosen session: while one is choosing, or if it has no frame to show."""
+        if self._frames.frame is not None and self.focused is not self._sessions:
             return []
-        found = self._read(lambda: self._reader.own_findings(session=session)) or {}
-        return session_lines(session, found.get(session, []), width)
+        session = self._chosen
+        if session is None:
+            return self._read(lambda: capture_page(self._reader, width)) or []
+        return self._read(lambda: session_page(session, read_about(self._reader, session), width)) or []
 
     def _frame_page(self, frame: FrameRow, width: int) -> list[Line]:
         """Lay out a frame and its pair."""
@@ -287,6 +363,14 @@ class BrowseScreen(Screen[None]):
         self._frames.set_follow(not self._frames.follow)
         self._show_titles()
 
+    def action_part(self, step: int) -> None:
+        """Go to the next or the previous file of a recording that was cut."""
+        other = beside(self._reader.path, step)
+        if other is None:
+            self._say(f"the recording has no {'later' if step > 0 else 'earlier'} file")
+        else:
+            self._open(other, by_hand=True)
+
     def action_copy(self) -> None:
         """Copy the raw frame to the terminal's clipboard (OSC 52, works over SSH)."""
         frame = self._frames.frame
@@ -327,3 +411,8 @@ class BrowseScreen(Screen[None]):
     def action_help(self) -> None:
         """Show the keys."""
         self.app.push_screen(HelpScreen())
+
+
+def _is_same(here: str, session: Session, there: str, other: Session) -> bool:
+    """Tell whether one session goes on in the other, or the other in it; each in the capture of a name."""
+    return other.continues == Place(here, session.id) or session.continues == Place(there, other.id)

@@ -8,7 +8,7 @@ from inspector.protocol.frame import MessageType
 from inspector.protocol.printable import visible
 from inspector.store.reader import PAGE
 from inspector.store.rows import FrameRow, Session
-from inspector.tui.lines import ARROWS, SHORT_TYPES, Line, clock, ending, payload_text, verdict
+from inspector.tui.lines import ARROWS, SHORT_TYPES, Line, clock, ending, payload_text, verdict, who
 from inspector.tui.widgets.row_table import Column, RowTable
 
 MOST_PAGES = 32
@@ -62,7 +62,7 @@ class SessionTable(RowTable):
         return {
             "dot": (("●", "ok") if session.live else ("○", "dim"),),
             "id": ((str(session.id), ""),),
-            "station": ((visible(session.station or "?", 40), "strong"),),
+            "station": ((who(session), "strong" if session.station else "dim"),),
             "ocpp": ((session.version or "?", ""),),
             "peer": ((visible(session.peer, 40), "dim"),),
             "opened": ((clock(session.opened_ns)[:8], ""),),
@@ -98,6 +98,7 @@ class FrameTable(RowTable):
         self.unseen = 0
         self.stations: dict[int, str] | None = None
         self._fetch = fetch
+        self._before = 0
         self._pages: OrderedDict[int, dict[int, FrameRow]] = OrderedDict()
 
     @property
@@ -119,7 +120,8 @@ class FrameTable(RowTable):
         or on the nearest where that one is not among them. ``again`` says that the same question was asked once more:
         then what came after the last row is new.
         """
-        before, last = (self.ids[self.cursor], self.ids[-1]) if self.ids else (0, 0)
+        before, last = (self.ids[self.cursor], self.ids[-1]) if self.ids else (self._before, 0)
+        self._before = before  # a filter that is being typed may let nothing pass for a moment
         self.ids, self.stations = array("q", ids), stations
         self.unseen = self.unseen + sum(frame > last for frame in self.ids) if again and not self.follow else 0
         self._pages.clear()

@@ -120,6 +120,18 @@ async def test_the_cursor_keeps_its_frame(browse: Browse, lab: Path) -> None:
         await ui.at(6)
 
 
+async def test_the_cursor_keeps_its_frame_where_nothing_passes_for_a_moment(browse: Browse, lab: Path) -> None:
+    """As while a filter is typed slowly."""
+    async with browse(lab) as ui:
+        await ui.press("g", "right_square_bracket", "right_square_bracket")
+        await ui.at(5)
+        ui.filter.value = "sende"
+        await ui.listed(0)
+        ui.filter.value = "sender:csms"
+        await ui.listed(19)
+        await ui.at(6)
+
+
 async def test_the_cursor_keeps_its_frame_also_on_the_last_row(browse: Browse, lab: Path) -> None:
     """The last error is found by a filter; without the filter, what was around it can be read."""
     async with browse(lab) as ui:

@@ -187,38 +187,59 @@ async def test_new_errors_are_counted_by_who_filters_for_errors(browse: Browse, 
         assert place(ui) == before
 
 
-@pytest.mark.parametrize("written", [False, True], ids=["at rest", "while it is written"])
-async def test_a_deleted_capture_is_told(browse: Browse, capture: Capture, written: bool) -> None:
+async def test_a_deleted_capture_is_told(browse: Browse, capture: Capture) -> None:
     """What was read can still be looked at; nothing crashes."""
+    beats(capture.session(), 1, 30)
+    async with browse(capture.close()) as ui:
+        capture.path.unlink()
+        await ui.until(lambda: ui.banner.startswith("⚠"))
+        await ui.press("g", "j", "right_square_bracket", "o", "y", "1", "j", "enter", "slash", "a", "escape")
+        assert "no such file" in ui.banner
+
+
+async def test_the_file_that_takes_the_place_of_a_deleted_one_is_opened(browse: Browse, capture: Capture) -> None:
+    """The recorder makes it, and says in it what is missing; the title counts that and a page tells it."""
     talk = capture.session()
     beats(talk, 1, 30)
-    if not written:
-        capture.close()
     async with browse(capture.path) as ui:
         capture.path.unlink()
-        if written:
-            beats(talk, 31, 1)
-        try:
-            await ui.until(lambda: ui.title.startswith("⚠"), seconds=2.0)
-        finally:
-            await ui.press("g", "j", "right_square_bracket", "o", "y", "1", "j", "enter", "slash", "a", "escape")
-        assert "no such file" in ui.title
+        beats(talk, 31, 2)
+        await ui.listed(2)
+        await ui.until(lambda: "⚠ 1 gap" in ui.title)
+        assert ui.banner == ""
+        await ui.press("1")
+        assert "gap" in ui.detail_text
+        assert "deleted or replaced" in ui.detail_text
+
+
+async def test_what_takes_its_place_and_is_no_capture_is_told(browse: Browse, capture: Capture) -> None:
+    """As soon as it is one again, it is opened."""
+    beats(capture.session(), 1, 3)
+    async with browse(capture.close()) as ui:
+        other = capture.path.with_suffix(".txt")
+        other.write_text("notes " * 1000)
+        capture.path.rename(kept := capture.path.with_suffix(".kept"))
+        other.rename(capture.path)
+        await ui.until(lambda: "not a capture" in ui.banner)
+        kept.rename(capture.path)
+        await ui.until(lambda: not ui.banner)
+        await ui.at(3)
 
 
 async def test_an_emptied_capture_is_told(browse: Browse, capture: Capture) -> None:
     beats(capture.session(), 1, 600)
     async with browse(capture.close()) as ui:
         os.truncate(capture.path, 0)
-        await ui.until(lambda: ui.title.startswith("⚠"))
+        await ui.until(lambda: ui.banner.startswith("⚠"))
 
 
 @pytest.mark.parametrize("keys", ["g y k", "right_square_bracket", "o", "1 j slash a enter", "z"])
 async def test_no_key_crashes_on_a_capture_cut_short(browse: Browse, capture: Capture, keys: str) -> None:
-    """What can't be read any more is missing on the screen, and the title says why."""
+    """What can't be read any more is missing on the screen, and the banner says why."""
     beats(capture.session(), 1, 600)
     async with browse(capture.close()) as ui:
         os.truncate(capture.path, 4096)
-        await ui.until(lambda: ui.title.startswith("⚠"))
+        await ui.until(lambda: ui.banner.startswith("⚠"))
         await ui.press(*keys.split())
         await ui.idle()
         assert ui.app.is_running
@@ -242,7 +263,7 @@ async def test_what_can_not_be_read_is_not_asked_for_without_end(
     beats(capture.session(), 1, 600)
     async with browse(capture.close()) as ui:
         os.truncate(capture.path, 4096)
-        await ui.until(lambda: ui.title.startswith("⚠"))
+        await ui.until(lambda: ui.banner.startswith("⚠"))
         await ui.press("g")
         counted("frames")
         counted("change")
@@ -257,12 +278,11 @@ async def test_a_trouble_that_passed_is_forgotten(browse: Browse, capture: Captu
     async with browse(capture.path) as ui:
         away = capture.path.with_suffix(".away")
         capture.path.rename(away)
-        beats(talk, 2, 1)
-        await ui.until(lambda: ui.title.startswith("⚠"))
+        await ui.until(lambda: ui.banner.startswith("⚠"))
         away.rename(capture.path)
-        beats(talk, 3, 1)
-        await ui.until(lambda: "following" in ui.title)
-        await ui.at(3)
+        await ui.until(lambda: not ui.banner)
+        beats(talk, 2, 1)
+        await ui.at(2)
 
 
 async def test_leaving_while_it_is_written_is_clean(browse: Browse, capture: Capture) -> None:

@@ -110,6 +110,17 @@ def test_what_was_found_about_a_session_without_frames_is_counted() -> None:
     assert [cells(table, row)["findings"] for row in (0, 1)] == ["⚠1", "⚠1"]
 
 
+def test_a_station_without_an_id_is_named_by_its_address() -> None:
+    """As where TLS failed: nobody knows who it was."""
+    table = SessionTable(id="sessions")
+    table.sessions = [
+        make_session(station="", http_status=None, closed_ns=NOON, closed_by="station", close_reason="no trust"),
+        make_session(station="", peer=""),
+    ]
+    assert (cells(table, 1)["station"], cells(table, 1)["end"]) == ("192.0.2.17:50123", "failed: no trust")
+    assert cells(table, 2)["station"] == "?"
+
+
 def test_the_first_row_stands_for_all_sessions() -> None:
     table = SessionTable(id="sessions")
     table.sessions = [
