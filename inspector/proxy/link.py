@@ -203,7 +203,7 @@ class Link:
         self._handler = handler
         self._legs = {Party.STATION: station, Party.CSMS: csms}
         self._ear = ear
-        self._deaf = False
+        self._complained = False
         self.end: End | None = None
         self._now_ns = 0
         deflated = dict(zip((Party.STATION, Party.CSMS), agreed(extensions), strict=True))
@@ -215,6 +215,7 @@ class Link:
         return Passage(
             Reader(from_client=party is Party.STATION, deflate=deflate),
             self._legs[party.peer].send,
+            self._legs[party.peer].end,
             partial(self._heard, party),
             lambda wait: self._legs[party].wait("held", wait),
             to_server=party is Party.STATION,
@@ -246,21 +247,22 @@ class Link:
         except Exception:
             log.exception("what the %s says can't be read any more; it is passed on", party)
             passage.reader.lost = True
+            passage.give_up()
 
     def _heard(self, party: Party, piece: Piece) -> None:
         if type(piece) is Close:
             self._note(End(party, piece.code, piece.reason))
-        if self._ear is None:
+        if self._ear is None or self.done:
             return
         try:
             self._ear.heard(party, piece, self._now_ns)
         except Exception:
-            self._fell_deaf()
+            self._complain()
 
-    def _fell_deaf(self) -> None:
-        if not self._deaf:
+    def _complain(self) -> None:
+        if not self._complained:
             log.exception("the recorder failed; traffic goes on")
-        self._deaf = True
+        self._complained = True
 
     def ended_early(self, party: Party) -> None:
         """Pass on an end that came before the sockets were joined."""
@@ -289,7 +291,7 @@ class Link:
     def finished(self, party: Party) -> None:
         """Pass on that a party has nothing more to say."""
         self._note(End(party, ABNORMAL, BROKE_OFF))
-        self._legs[party.peer].end()
+        self.passages[party].finish()
         if all(leg.over for leg in self._legs.values()):
             for leg in self._legs.values():
                 leg.transport.close()
@@ -310,16 +312,16 @@ class Link:
         self.end = self.end or end
 
     def _finish(self) -> None:
-        self.done = True
         for party, passage in self.passages.items():
             if passage.reader.untold:
                 self._heard(party, Violation(f"{passage.reader.untold} more violations", b"", opaque=False))
+        self.done = True
         unread = {party: passage.reader.unread for party, passage in self.passages.items() if passage.reader.unread}
         if self._ear is not None and self.end is not None:
             try:
                 self._ear.ended(self.end, unread, time.time_ns())
             except Exception:
-                self._fell_deaf()
+                self._complain()
         for connection in list(self._handler.transports.values()):
             if connection.handler is not None:
                 connection.handler.cancel("relayed to its end")

@@ -31,14 +31,16 @@ class _Unit:
 class Passage:
     """Passes on what it takes. Without a gate that is all; with one, each message waits for what the gate says.
 
-    ``send`` passes bytes on, ``heard`` is told each piece that went on as it came. ``hold_back`` is called with True
-    when the sender has to wait, with False when it may go on. Control frames overtake a held message, but a close.
+    ``send`` passes bytes on and ``end`` that no more come; ``heard`` is told each piece that went on as it came.
+    ``hold_back`` is called with True when the sender has to wait, with False when it may go on. Control frames overtake
+    a held message, but a close.
     """
 
     def __init__(
         self,
         reader: Reader,
         send: Callable[[bytes], None],
+        end: Callable[[], None],
         heard: Callable[[Piece], None],
         hold_back: Callable[[bool], None],
         *,
@@ -46,6 +48,8 @@ class Passage:
     ) -> None:
         self.reader = reader
         self._send = send
+        self._end = end
+        self._ending = False
         self._heard = heard
         self._hold_back = hold_back
         self._to_server = to_server
@@ -70,6 +74,22 @@ class Passage:
         if (self._gate or self._own) and self.reader.at_boundary:
             self._at_boundary()
 
+    def finish(self) -> None:
+        """Take that no more comes: what is not a whole frame goes on as it is, what is held goes first."""
+        self._ending = True
+        if not self._waiting:
+            self.give_up()
+            self._end()
+
+    def give_up(self) -> None:
+        """Pass on all that waits as it came, and what comes without a gate."""
+        self._gate, self._gated = None, False
+        waiting, self._waiting = self._waiting, []
+        rest = b"".join([*(unit.wire for unit in waiting), self._wire, self._frames])
+        self._wire, self._pieces, self._frames, self._waiting_bytes = bytearray(), [], bytearray(), 0
+        if rest:
+            self._send(rest)
+
     def set_gate(self, gate: Gate | None) -> None:
         """Put up a gate from the next message on, or take it away; what is held then goes on as it came."""
         self._gate = gate
@@ -90,7 +110,7 @@ class Passage:
             self._at_boundary()
 
     def _at_boundary(self) -> None:
-        self._gated = self._gate is not None or self._anew
+        self._gated = self._gate is not None or self._anew or bool(self._frames)
         while self._own:
             self._send(rewrite(self._own.pop(0), masked=self._to_server))
 
@@ -115,18 +135,21 @@ class Passage:
         return have if head.end > LARGEST_KEPT or self.reader.unreadable(head) else 0
 
     def _add(self, wire: bytes) -> None:
-        pieces = self.reader.feed(wire)
-        if self._waiting and pieces and not self._wire and all(_overtakes(piece) for piece in pieces):
-            self._emit(_Unit(wire, pieces))
-            return
+        alone, reader = not self._wire, self.reader
         self._wire += wire
+        pieces = reader.feed(wire)
         self._pieces += pieces
-        reader = self.reader
-        if reader.at_boundary or reader.lost or reader.skipped or len(self._wire) > LARGEST_KEPT:
-            self._waiting.append(_Unit(bytes(self._wire), self._pieces))
+        if self._waiting and alone and pieces and all(_overtakes(piece) for piece in pieces):
+            self._emit(self._unit())
+        elif reader.at_boundary or reader.lost or reader.skipped or len(self._wire) > LARGEST_KEPT:
             self._waiting_bytes += len(self._wire)
-            self._wire, self._pieces = bytearray(), []
+            self._waiting.append(self._unit())
             self._pass_on()
+
+    def _unit(self) -> _Unit:
+        unit = _Unit(bytes(self._wire), self._pieces)
+        self._wire, self._pieces = bytearray(), []
+        return unit
 
     def _pass_on(self) -> None:
         """Pass on all that waits until something is held."""
@@ -140,6 +163,8 @@ class Passage:
         if not self._waiting and self.reader.at_boundary:
             self._at_boundary()
         self._hold_back(self._waiting_bytes > MOST_HELD)
+        if self._ending and not self._waiting:
+            self.finish()
 
     def _judge(self, unit: _Unit) -> bool:
         """Ask the gate what is to become of a message; False if it is to be held."""

@@ -26,6 +26,9 @@ from inspector.proxy.websocket import (
 SHOWN = 4096
 """Bytes that are kept of what can't be read."""
 
+LARGEST_INFLATED = 16 * 1024 * 1024
+"""Bytes of a compressed message that are kept: more could hold up everybody while they are inflated."""
+
 AROUND = 16
 """Bytes that are kept of what is no UTF-8, from the first of them on; the message itself is kept."""
 
@@ -201,7 +204,7 @@ class Reader:
             except zlib.error as error:
                 return self._unread(begun, f"a message that can't be inflated ({error})", whole)
             except _TooLargeError:
-                return self._unread(begun, f"a message of more than {LARGEST_KEPT} bytes when inflated", whole)
+                return self._unread(begun, f"a message of more than {LARGEST_INFLATED} bytes when inflated", whole)
         if begun.opcode == Opcode.BINARY:
             return [Message(whole, binary=True)]
         try:
@@ -240,8 +243,8 @@ class Reader:
     def _inflate(self, data: bytes) -> bytes:
         """Inflate one message, whatever its window: the largest reads all (RFC 7692 section 7.2.2)."""
         inflater = self._inflater or zlib.decompressobj(-zlib.MAX_WBITS)
-        whole = inflater.decompress(data + b"\x00\x00\xff\xff", LARGEST_KEPT + 1)
-        if len(whole) > LARGEST_KEPT:
+        whole = inflater.decompress(data + b"\x00\x00\xff\xff", LARGEST_INFLATED + 1)
+        if len(whole) > LARGEST_INFLATED:
             raise _TooLargeError
         self._inflater = inflater if self.takes_over and not inflater.eof else None
         return whole

@@ -24,7 +24,7 @@ from mitmproxy.tls import TlsData
 from OpenSSL import SSL
 
 from inspector.protocol.version import Party
-from inspector.proxy.link import Ear, End, Leg, Link
+from inspector.proxy.link import ABNORMAL, BROKE_OFF, Ear, End, Leg, Link
 
 Commands = Generator[commands.Command, Any, None]
 
@@ -57,6 +57,9 @@ class Relay(layer.Layer):
         if isinstance(event, events.Start):
             yield stock.WebsocketStartHook(self._flow)
             self._link = self._join()
+            if self._link is None:
+                for connection in (self.context.client, self.context.server):
+                    yield commands.CloseConnection(connection)
         elif self._link is not None and isinstance(event, events.DataReceived):
             self._link.passed(self._party(event.connection), event.data)
         elif self._flow.live and isinstance(event, events.ConnectionClosed):
@@ -64,13 +67,14 @@ class Relay(layer.Layer):
                 self._tell(self._link, event.connection)
             if self._link is None or self._link.done:
                 self._flow.live = False
-                self._note_end(self._link.end if self._link else None)
+                broken = End(self._party(event.connection), ABNORMAL, BROKE_OFF)
+                self._note_end(self._link.end or broken if self._link else broken)
                 yield stock.WebsocketEndHook(self._flow)
 
-    def _note_end(self, end: End | None) -> None:
+    def _note_end(self, end: End) -> None:
         """Let other add-ons know how it ended."""
         socket = self._flow.websocket
-        if socket is not None and end is not None:
+        if socket is not None:
             socket.closed_by_client = end.by == Party.STATION
             socket.close_code = end.code
             socket.close_reason = end.reason
@@ -137,7 +141,9 @@ class Junction:
     def _layer(self, context: Context, flow: http.HTTPFlow) -> layer.Layer:
         """Return who serves a session: mitmproxy, where a side of it is no ordinary socket."""
         assert self._server is not None
-        handler = self._server.connections[context.client.id]
+        handler = self._server.connections.get(context.client.id)
+        if handler is None:
+            return STOCK(context, flow)
         sides = [handler.transports.get(connection) for connection in (context.client, context.server)]
         if not all(side and isinstance(side.writer, asyncio.StreamWriter) for side in sides):
             return STOCK(context, flow)
@@ -145,18 +151,21 @@ class Junction:
         return Relay(context, flow, lambda: self._join(handler, context, flow))
 
     def _join(self, handler: server.ConnectionHandler, context: Context, flow: http.HTTPFlow) -> Link | None:
-        """Join the two sockets; None if one is gone meanwhile."""
+        """Join the two sockets; None if that can't be: one may be gone meanwhile."""
         assert flow.response is not None
+        extensions = flow.response.headers.get("Sec-WebSocket-Extensions", "")
         try:
             station, csms = (
                 Leg(party, handler.transports[connection], self._tls.get(connection.id))
                 for party, connection in ((Party.STATION, context.client), (Party.CSMS, context.server))
             )
+            link = Link(handler, station, csms, extensions, self._ear_of(flow))
+            link.join()
         except KeyError:
             return None
-        extensions = flow.response.headers.get("Sec-WebSocket-Extensions", "")
-        link = Link(handler, station, csms, extensions, self._ear_of(flow))
-        link.join()
+        except Exception:
+            log.exception("two connections can't be joined")
+            return None
         return link
 
 

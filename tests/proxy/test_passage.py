@@ -26,8 +26,14 @@ class Direction:
         self.sent: list[bytes] = []
         self.heard: list[Piece] = []
         self.waits: list[bool] = []
+        self.ended = False
         reader = Reader(from_client=False, deflate=deflate)
-        self.passage = Passage(reader, self.sent.append, self.heard.append, self.waits.append, to_server=False)
+        self.passage = Passage(
+            reader, self.sent.append, self._end, self.heard.append, self.waits.append, to_server=False
+        )
+
+    def _end(self) -> None:
+        self.ended = True
 
     @property
     def out(self) -> bytes:
@@ -50,13 +56,15 @@ def test_bytes_go_on_as_they_come(direction: Direction) -> None:
 WIRE = A + PARTS[0] + PING + PARTS[1] + B + CLOSE
 
 
-@given(st.lists(st.integers(1, 5), max_size=20), st.integers(0, 20))
-def test_a_gate_that_lets_all_pass_changes_nothing(cuts: list[int], when: int) -> None:
-    """However the bytes are cut, and whenever the gate comes."""
+@given(st.lists(st.integers(1, 5), max_size=20), st.integers(0, 20), st.integers(0, 20))
+def test_a_gate_that_lets_all_pass_changes_nothing(cuts: list[int], when: int, until: int) -> None:
+    """However the bytes are cut, and whenever the gate comes and goes."""
     direction, at = Direction(), 0
     for number, cut in enumerate((*cuts, len(WIRE))):
         if number == when:
             direction.passage.set_gate(lambda message: (message,))
+        if number == until:
+            direction.passage.set_gate(None)
         direction.passage.take(WIRE[at : at + cut])
         at += cut
     assert direction.out == WIRE
@@ -90,6 +98,24 @@ def test_what_is_held_goes_on_when_the_gate_goes(direction: Direction) -> None:
     assert direction.out == A + B
     direction.passage.take(C[:1])
     assert direction.out == A + B + C[:1], "bytes go first again"
+
+
+def test_the_end_waits_for_what_is_held(direction: Direction) -> None:
+    """Half a frame goes on as it is."""
+    direction.passage.set_gate(lambda message: None if message.raw == "a" else (message,))
+    direction.passage.take(A + B[:2])
+    direction.passage.finish()
+    assert (direction.out, direction.ended) == (b"", False)
+    direction.passage.release((Message("a"),))
+    assert (direction.out, direction.ended) == (A + B[:2], True)
+
+
+def test_when_all_else_fails_everything_goes_on_as_it_came(direction: Direction) -> None:
+    direction.passage.set_gate(lambda message: None)
+    direction.passage.take(A + PARTS[0] + B[:1])
+    direction.passage.give_up()
+    direction.passage.take(B[1:])
+    assert direction.out == A + PARTS[0] + B
 
 
 def test_the_sender_waits_while_much_is_held(direction: Direction, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +154,9 @@ def test_a_message_of_our_own_goes_between_messages(direction: Direction) -> Non
 
 def test_what_goes_to_a_server_is_masked() -> None:
     sent: list[bytes] = []
-    passage = Passage(Reader(from_client=True), sent.append, lambda _: None, lambda _: None, to_server=True)
+    passage = Passage(
+        Reader(from_client=True), sent.append, lambda: None, lambda _: None, lambda _: None, to_server=True
+    )
     passage.inject(Message("own"))
     assert sent[0][1] == 0x83
     assert Reader(from_client=True).feed(sent[0]) == [Message("own")]

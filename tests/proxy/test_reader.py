@@ -1,5 +1,6 @@
 """The passive reader, against real WebSocket libraries and by hand."""
 
+import sys
 import zlib
 from collections.abc import Callable
 
@@ -191,8 +192,16 @@ def test_what_can_t_be_inflated_ends_only_what_refers_to_it(takeover: bool) -> N
     assert (Message("next") in pieces) is not takeover
 
 
+def test_empty_fragments_take_no_memory() -> None:
+    reader = Reader(from_client=True)
+    reader.feed(wire(Opcode.TEXT, b"a", fin=False))
+    before = sys.getsizeof(reader._parts)
+    reader.feed(wire(Opcode.CONTINUATION, b"", fin=False) * 10_000)
+    assert sys.getsizeof(reader._parts) == before
+
+
 def test_a_bomb_is_not_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LARGEST_KEPT", 1000)
+    monkeypatch.setattr(module, "LARGEST_INFLATED", 1000)
     pieces = read(compressor(takeover=False, bits=15)(bytes(100_000)), from_client=False, deflate=Deflate(True))
     assert faults(pieces) == [("a message of more than 1000 bytes when inflated", False)]
 

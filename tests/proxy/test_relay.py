@@ -85,6 +85,23 @@ async def test_an_ear_that_fails_stops_nothing(caplog: pytest.LogCaptureFixture)
     assert caplog.text.count("the recorder failed") == 1
 
 
+async def test_two_connections_that_can_t_be_joined_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is left waiting for bytes that would never come."""
+
+    def fail(_: relay.Link) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(relay.Link, "join", fail)
+    async with Csms().running() as csms, embedded(csms.port) as proxy:
+        reader, _ = await proxy.connect()
+        upstream, _ = await csms.came.get()
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(upstream.read(), 5) == b""
+        await until(lambda: not proxy.connections)
+        assert proxy.ears.hooks[0] == "start"
+        assert proxy.ears.hooks[1].startswith("end 1006")
+
+
 def test_mitmproxy_is_as_expected() -> None:
     """Its version at hand; and its own layer is back in its place when no proxy runs."""
 
