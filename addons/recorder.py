@@ -21,7 +21,7 @@ from inspector.proxy.failures import Failure
 from inspector.proxy.link import ABNORMAL, BROKE_OFF, STOPPED, End
 from inspector.proxy.opening import FAILURE, PATH, failure, opened
 from inspector.proxy.relay import RELAYED, STOCK_CHANGES, Junction
-from inspector.proxy.websocket import Close, Message, Piece, Ping, Pong, Violation
+from inspector.proxy.websocket import Close, Message, Piece, Ping, Pong, Unkept, Violation
 from inspector.store.keeper import Keeping
 from inspector.store.scribe import Scribe
 from inspector.store.vendor_folder import vendors
@@ -55,6 +55,9 @@ _EVENTS: dict[type, Callable[[int, Party, Any], Event]] = {
     Ping: lambda time_ns, sender, ping: Controlled(time_ns, sender, Control.PING, ping.payload),
     Pong: lambda time_ns, sender, pong: Controlled(time_ns, sender, Control.PONG, pong.payload),
     Close: lambda time_ns, sender, close: Controlled(time_ns, sender, Control.CLOSE, close.payload),
+    Unkept: lambda time_ns, sender, unkept: Noted(
+        time_ns, "gap", f"{unkept.what} of the {sender.label} passed, too large to be kept", 1
+    ),
     Violation: lambda time_ns, sender, found: Violated(time_ns, sender, found.what, found.wire, found.opaque),
 }
 

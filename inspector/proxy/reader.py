@@ -19,6 +19,7 @@ from inspector.proxy.websocket import (
     Piece,
     Ping,
     Pong,
+    Unkept,
     Violation,
     read_head,
 )
@@ -197,14 +198,14 @@ class Reader:
             whole, size = bytes(self._parts), self._kept
             self._open, self._parts, self._kept = None, bytearray(), 0
         if size > LARGEST_KEPT:
-            return self._unread(begun, f"a message of {size} bytes, too large to be kept", whole)
+            return [Unkept(f"a message of {size} bytes"), *self._unread(begun)]
         if begun.rsv:
             try:
                 whole = self._inflate(whole)
             except zlib.error as error:
                 return self._unread(begun, f"a message that can't be inflated ({error})", whole)
             except _TooLargeError:
-                return self._unread(begun, f"a message of more than {LARGEST_INFLATED} bytes when inflated", whole)
+                return [Unkept(f"a message of more than {LARGEST_INFLATED} bytes when inflated"), *self._unread(begun)]
         if begun.opcode == Opcode.BINARY:
             return [Message(whole, binary=True)]
         try:
@@ -226,10 +227,13 @@ class Reader:
             return [*self._violation(f"the close code {code}, which may not be sent", payload, opaque=False), close]
         return [close]
 
-    def _unread(self, begun: Head, what: str, start: bytes) -> list[Piece]:
-        """Give up a message; and the direction, if later ones refer to it."""
+    def _unread(self, begun: Head, what: str = "", start: bytes = b"") -> list[Piece]:
+        """Give up a message, for what is wrong with it; and the direction, if later ones refer to it."""
         self._inflater = None
-        return self._violation(what, start[:SHOWN], opaque=bool(begun.rsv) and self.takes_over)
+        opaque = bool(begun.rsv) and self.takes_over
+        if not (what or opaque):
+            return []
+        return self._violation(what or "messages that refer to one that was not kept", start[:SHOWN], opaque)
 
     def _violation(self, what: str, wire: bytes, opaque: bool) -> list[Piece]:
         """Tell a violation, if there were not too many; after an opaque one nothing can be read."""

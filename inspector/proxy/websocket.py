@@ -62,7 +62,13 @@ class Violation(NamedTuple):
     opaque: bool
 
 
-Piece = Message | Ping | Pong | Close | Violation
+class Unkept(NamedTuple):
+    """A message that passed, and was too large to be kept."""
+
+    what: str
+
+
+Piece = Message | Ping | Pong | Close | Violation | Unkept
 
 
 class Deflate(NamedTuple):
@@ -137,11 +143,11 @@ def write(opcode: Opcode, payload: bytes, *, masked: bool) -> bytes:
 
 
 def rewrite(piece: Piece, *, masked: bool) -> bytes:
-    """Write a piece anew, as a direction needs it after its first change; a violation can't be."""
+    """Write a piece anew, as a direction needs it after its first change; what was not kept can't be."""
     if isinstance(piece, Message):
         payload = piece.raw.encode() if isinstance(piece.raw, str) else piece.raw
         return write(Opcode.BINARY if piece.binary else Opcode.TEXT, payload, masked=masked)
-    if isinstance(piece, Violation):
+    if isinstance(piece, Violation | Unkept):
         return b""
     return write(_CONTROLS[type(piece)], piece.payload, masked=masked)
 

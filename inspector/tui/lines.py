@@ -63,7 +63,7 @@ def ending(session: Session, most: int = 60) -> tuple[str, str]:
     if session.live:
         return "open", "ok"
     if session.abandoned:
-        return "end not recorded: the recorder was killed", "error"
+        return "end not recorded: the recorder stopped or was killed", "error"
     if session.continued_in:
         return visible(f"goes on in {session.continued_in.capture}, session {session.continued_in.session}"), "dim"
     if session.http_status is None:

@@ -24,6 +24,7 @@ from inspector.proxy.websocket import (
     Opcode,
     Piece,
     Ping,
+    Unkept,
     Violation,
     rewrite,
     write,
@@ -203,7 +204,15 @@ def test_empty_fragments_take_no_memory() -> None:
 def test_a_bomb_is_not_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST_INFLATED", 1000)
     pieces = read(compressor(takeover=False, bits=15)(bytes(100_000)), from_client=False, deflate=Deflate(True))
-    assert faults(pieces) == [("a message of more than 1000 bytes when inflated", False)]
+    assert pieces == [Unkept("a message of more than 1000 bytes when inflated")]
+
+
+def test_what_refers_to_a_message_that_was_not_kept_can_t_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST_INFLATED", 1000)
+    compress = compressor(takeover=True, bits=15)
+    pieces = read(compress(bytes(2000)) + compress(b"next"), from_client=False, deflate=Deflate(False))
+    assert isinstance(pieces[0], Unkept)
+    assert faults(pieces[1:]) == [("messages that refer to one that was not kept", True)]
 
 
 def test_a_message_too_large_to_be_kept_passes_unread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,11 +224,7 @@ def test_a_message_too_large_to_be_kept_passes_unread(monkeypatch: pytest.Monkey
     for at in range(0, len(data := large + many + wire(Opcode.TEXT, b"next")), 100):
         pieces += reader.feed(data[at : at + 100])
         assert len(reader._buffer) <= 1008
-    assert faults(pieces) == [
-        ("a message of 5000 bytes, too large to be kept", False),
-        ("a message of 1200 bytes, too large to be kept", False),
-    ]
-    assert pieces[-1] == Message("next")
+    assert pieces == [Unkept("a message of 5000 bytes"), Unkept("a message of 1200 bytes"), Message("next")]
     assert reader.at_boundary
 
 

@@ -156,7 +156,7 @@ def test_only_what_is_there_is_told() -> None:
             "station       no id from 192.0.2.17:50123",
         ),
         ({"closed_by": "csms", "close_reason": "r" * 99, "close_code": 1000}, f"by csms 1000 {'r' * 99}"),
-        ({"closed_ns": None, "abandoned": True}, "end           end not recorded: the recorder was killed"),
+        ({"closed_ns": None, "abandoned": True}, "end           end not recorded: the recorder stopped or was killed"),
         ({"subprotocol": None}, "subprotocol   none chosen, ocpp1.6 offered"),
         ({"subprotocol": None, "offered": ()}, "subprotocol   none chosen, nothing offered"),
         ({"hears_pings": True}, "pings         none"),
