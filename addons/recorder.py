@@ -19,7 +19,7 @@ from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, 
 from inspector.protocol.version import Party
 from inspector.proxy.failures import Failure
 from inspector.proxy.link import ABNORMAL, BROKE_OFF, STOPPED, End
-from inspector.proxy.opening import FAILURE, PATH, failure, opened
+from inspector.proxy.opening import FAILURE, HEADERS, PATH, failure, opened, refused
 from inspector.proxy.relay import RELAYED, STOCK_CHANGES, Junction
 from inspector.proxy.websocket import Close, Message, Piece, Ping, Pong, Unkept, Violation
 from inspector.store.keeper import Keeping
@@ -111,18 +111,19 @@ class Recorder:
             log.warning("nothing is recorded: say where with --set ocpp_capture=FILE")
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Keep the path as the station sent it, before anything rewrites it."""
-        flow.metadata[PATH] = flow.request.path
+        """Keep the path and the headers as the station sent them, before anything rewrites them."""
+        flow.metadata[PATH], flow.metadata[HEADERS] = flow.request.path, flow.request.headers.fields
 
-    def response(self, flow: http.HTTPFlow) -> None:
-        """Record a handshake that was refused."""
-        if flow.response is not None and flow.response.status_code != 101:
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Record a handshake that was refused, whatever becomes of the body."""
+        if refused(flow):
+            assert flow.response is not None
             status = flow.response.status_code
             self.failed(opened(flow, status), Failure(Party.CSMS, flow.response.reason, status))
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Record a handshake that came to nothing: refused port, no such host, nobody waiting any more."""
-        if flow.websocket is None and flow.error is not None:
+        if flow.websocket is None and flow.error is not None and not refused(flow):
             self.failed(opened(flow, None), flow.metadata.get(FAILURE) or failure(flow, flow.error.msg))
 
     def failed(self, opening: Opened, failure: Failure) -> None:

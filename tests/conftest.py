@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+import resource
 from collections.abc import Iterator
 
 import pytest
@@ -25,3 +26,17 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     assert "OCPP_INSPECTOR_DEBUG" not in os.environ
     yield
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """The next file that is opened has a number beyond 1023, as with a thousand stations."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, before[1]), before[1]))
+    files = [os.open(os.devnull, os.O_RDONLY)]
+    while files[-1] < 1100:
+        files.append(os.dup(files[0]))
+    yield
+    for each in files:
+        os.close(each)
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)

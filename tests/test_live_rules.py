@@ -135,7 +135,13 @@ def station_failures() -> list[Failure]:
     return errors + [failures.station_tls("", Handshake(alert), "TLS 1.3", "TLS 1.2") for alert in ALERTS]
 
 
-@pytest.mark.parametrize("failure", station_failures(), ids=lambda failure: failure.reason[:60])
+def upstream_refusals() -> list[Failure]:
+    """Return all that the proxy says when it is not content with a CSMS."""
+    said = failures._UPSTREAM
+    return [Failure(by, words.format("expired", host="h", port=1)) for _, by, words in said if by == "proxy"]
+
+
+@pytest.mark.parametrize("failure", station_failures() + upstream_refusals(), ids=lambda failure: failure.reason[:60])
 def test_what_the_proxy_says_of_tls_is_understood(failure: Failure) -> None:
     """Whoever words it otherwise there must look into the rules' table of reasons, too."""
     end = Closed(2, None, failure.reason, failure.by)

@@ -4,6 +4,7 @@ import click
 
 from inspector.cli.options import JSON
 from inspector.cli.output import print_json
+from inspector.errors import InspectorError
 
 
 @click.command("ca")
@@ -16,7 +17,13 @@ def command(as_json: bool) -> None:
     """
     from inspector.proxy.authority import Authority, usual_folder
 
-    authority = Authority(usual_folder())
+    try:
+        authority = Authority(usual_folder())
+    except RuntimeError as error:
+        raise InspectorError("there is no home to keep the authority in: say where with XDG_DATA_HOME") from error
+    except OSError as error:
+        place = f"{usual_folder()}: can't be made: {error.strerror}"
+        raise InspectorError(f"{place}; say with XDG_DATA_HOME where the authority is to be kept") from error
     pem = authority.file.read_text("ascii")
     ends = f"{authority.ends:%Y-%m-%d}"
     if as_json:

@@ -5,6 +5,7 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from inspector.protocol.schema_hints import nearest
 Schema = dict[str, Any]
 Place = tuple[str | int, ...]
 """Where something stands in the file: the key, and what leads on from it."""
+
+_LINES = "inspector.cli.config.lines"
+"""Under which name click's context keeps where options stand in the file."""
 
 _AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 """How tomllib ends its words."""
@@ -47,6 +51,12 @@ def config(command: Command) -> Command:
 def _take_from_file(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
     if path is not None:
         ctx.default_map = defaults(path, _options(), ctx)
+
+
+def placed(ctx: click.Context, name: str, words: str) -> str:
+    """Put before words about an option, by click's name, where it stands in the file, if that is where it is from."""
+    from_file = ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
+    return f"{ctx.meta[_LINES][name]}: {words}" if from_file else words
 
 
 def _print_example(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -85,6 +95,8 @@ def _schema_of(option: click.Option) -> Schema:
     if not option.multiple:
         return one
     many: Schema = {"type": [one["type"], "array"], "items": one}
+    if option.default and isinstance(option.default, Sequence):
+        many["minItems"] = 1
     if _is_pair(option):
         many["type"].append("object")
         many["additionalProperties"] = one
@@ -120,6 +132,7 @@ def defaults(path: Path, options: Mapping[str, click.Option], ctx: click.Context
     if faults:
         numbered = sorted((line_of(text, place), words) for place, words in faults)
         raise InspectorError(*(f"{path}:{line}: {words}" for line, words in numbered))
+    ctx.meta[_LINES] = {options[name].name: f"{path}:{line_of(text, (name,))}: {name}" for name in found}
     return {str(options[name].name): _value(options[name], value) for name, value in found.items()}
 
 
@@ -135,28 +148,70 @@ def _faults(found: Mapping[str, Any], options: Mapping[str, click.Option]) -> It
     for error in Draft202012Validator(schema(options)).iter_errors(found):
         place = tuple(error.absolute_path)
         if place:
-            yield place, f"{_written(place)}: {error.message}"
+            yield place, f"{_written(place)}: {_broken(error.validator, error.validator_value, error.instance)}"
     for name in found.keys() - options.keys():
         near = nearest(name, options)
         hint = f"did you mean {near}?" if near else "`ocpp-inspector proxy --config-example` lists them"
         yield (name,), f"{name} is no option of proxy; {hint}"
 
 
+def _broken(keyword: object, wanted: Any, found: Any) -> str:
+    """Say what a value is that breaks a keyword of the schema, and what it must be."""
+    if keyword == "minItems":
+        return "the list is empty"
+    kinds = wanted if isinstance(wanted, list) else [wanted]
+    return f"must be {_either(kinds if keyword == 'enum' else [_KINDS[kind] for kind in kinds])}, not {_shown(found)}"
+
+
+_KINDS = {
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+"""How people call the types of JSON schema."""
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _shown(value: Any) -> str:
+    """Write a value as it may stand in the file, if it is short."""
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, bool | int | float | str) else str(value)
+
+
 def _unfit(
     found: Mapping[str, Any], options: Mapping[str, click.Option], ctx: click.Context
 ) -> Iterator[tuple[Place, str]]:
     """Yield which values are of the right type, but not what their option takes."""
-    for name, value in found.items():
-        try:
-            options[name].process_value(ctx, _value(options[name], value))
-        except click.BadParameter as error:
-            yield (name,), f"{name}: {error.message}"
-        except InspectorError as error:
-            yield (name,), f"{name}: {error}"
+    for name, whole in found.items():
+        for place, value in _each(name, whole):
+            try:
+                options[name].process_value(ctx, _value(options[name], value))
+            except click.BadParameter as error:
+                yield place, f"{_written(place)}: {error.message}"
+            except InspectorError as error:
+                yield place, f"{_written(place)}: {error}"
+
+
+def _each(name: str, value: Any) -> Iterator[tuple[Place, Any]]:
+    """Yield the values of an option with their places, each as it were the only one."""
+    if isinstance(value, list):
+        yield from (((name, number), one) for number, one in enumerate(value))
+    elif isinstance(value, dict):
+        yield from (((name, key), {key: one}) for key, one in value.items())
+    else:
+        yield (name,), value
 
 
 def _written(place: Place) -> str:
-    return str(place[0]) + "".join(f"[{step!r}]" for step in place[1:])
+    steps = (f"[{step}]" if isinstance(step, int) else f".{_shown(step)}" for step in place[1:])
+    return str(place[0]) + "".join(steps)
 
 
 def _value(option: click.Option, value: Any) -> Any:
@@ -172,14 +227,21 @@ def line_of(text: str, place: Place) -> int:
     """Return the line where something begins: the one after the last that is whole without it."""
     lines, whole = text.split("\n"), 0
     for number in range(1, len(lines) + 1):
-        try:
-            read = tomllib.loads("\n".join(lines[:number]).rstrip("\r"))
-        except tomllib.TOMLDecodeError:
+        read = _read_so_far("\n".join(lines[:number]).rstrip("\r"))
+        if read is None:
             continue
         if _holds(read, place):
             break
         whole = number
     return whole + 1
+
+
+def _read_so_far(text: str) -> Schema | None:
+    """Read the beginning of a file, also one that ends between the elements of a list; None where it can't be."""
+    for end in ("", "\n]"):
+        with suppress(tomllib.TOMLDecodeError):
+            return tomllib.loads(text + end)
+    return None
 
 
 def _holds(value: Any, place: Place) -> bool:

@@ -10,9 +10,8 @@ import click
 
 from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, Seconds
-from inspector.cli.output import paint, print_table
+from inspector.cli.output import complain, paint, print_table
 from inspector.cli.sessions_command import print_sessions
-from inspector.protocol.printable import visible
 from inspector.protocol.rules import TABLE
 from inspector.store.reader import Reader
 
@@ -51,8 +50,7 @@ def command(seconds: float, tui: bool | None, capture: Path | None) -> None:
         else:
             click.echo(f"recording for about {seconds:g} s ...", err=True)
             demo.wait()
-    if demo.complaints:
-        click.echo(visible(demo.complaints), err=True)
+    complain(demo.complaints)
     if interactive:
         click.echo(f"The capture is {path}. Open it again with: ocpp-inspector tui {path}", err=True)
     else:

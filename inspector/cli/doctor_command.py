@@ -14,7 +14,10 @@ from inspector.doctor.check import Check, State
 from inspector.protocol.printable import visible
 from inspector.tui.lines import SIGNS
 
-USED = {"upstream", "listen", "cert", "upstream_ca", "insecure_upstream", "client_cert", "route", "capture"}
+USED = {
+    *("upstream", "route", "listen", "capture", "append", "rotate_size", "schemas"),
+    *("cert", "station_ca", "tls_min", "ciphers", "upstream_ca", "client_cert", "insecure_upstream"),
+}
 """Which of the proxy's options change what is looked at; the others are taken and not shown."""
 
 

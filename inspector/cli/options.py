@@ -72,11 +72,12 @@ SCHEMAS = click.option(
 
 
 def readable(read: Callable[[str], object]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Return a click callback that lets pass, as it was typed, what ``read`` can read; and what is empty."""
+    """Return a click callback that lets pass, as it was typed, what ``read`` can read, and None."""
 
     def check(_ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
-        for each in filter(None, value if isinstance(value, tuple) else (value,)):
-            read(each)
+        for each in value if isinstance(value, tuple) else (value,):
+            if each is not None:
+                read(each)
         return value
 
     return check

@@ -46,6 +46,12 @@ def paint(text: str, what: str) -> str:
     return click.style(text, fg=COLOURS[what]) if what in COLOURS and coloured() else text
 
 
+def complain(complaints: str) -> None:
+    """Pass on what another part of the program said on standard error, line by line; nothing where it said nothing."""
+    for line in filter(None, complaints.split("\n")):
+        click.echo(visible(line), err=True)
+
+
 def print_json(record: dict[str, Any]) -> None:
     """Print one JSON object on one line."""
     click.echo(json.dumps(record, ensure_ascii=True))

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from inspector.cli.capture_path import new_capture
-from inspector.cli.config import config
+from inspector.cli.config import config, placed
 from inspector.cli.news import News
 from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS, Command, Seconds, readable
-from inspector.cli.output import require_terminal
+from inspector.cli.output import complain, require_terminal
+from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
 from inspector.proxy.address import parse_listen, parse_route, parse_upstream
 from inspector.store.amounts import parse_bytes, parse_seconds
@@ -86,14 +87,12 @@ def _file(name: str, words: str, metavar: str = "FILE") -> Callable[[Command], C
 @click.option("--durable", is_flag=True, help="Lose nothing to a power cut: write through to the disk every 10 ms.")
 @click.option(
     "--rotate-size",
-    default="",
     metavar="SIZE",
     callback=readable(parse_bytes),
     help="Begin another file after this much, such as 1G.",
 )
 @click.option(
     "--rotate-time",
-    default="",
     metavar="TIME",
     callback=readable(parse_seconds),
     help="Begin another file after this long, such as 1d.",
@@ -131,12 +130,14 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     listens, and one more whenever the record is in trouble or well again; stop it with Ctrl-C. Look at the capture
     with `ocpp-inspector tui`, also while it is written.
     """
+    from inspector.proxy.preparation import faults
     from inspector.proxy.settings import settings_from
-    from inspector.store.vendor_folder import vendors
 
     options["capture"] = options["capture"] or new_capture("proxy")
     settings = settings_from(options)
-    vendors(settings.keeping.schemas)  # a folder that can't be used is told before anything else
+    wrong = [placed(ctx, option, words) for option, words in faults(settings)]
+    if wrong:
+        raise InspectorError(*wrong)
     if options["tui"]:
         _with_tui(list(arguments(ctx.command, options)))
         return
@@ -172,8 +173,7 @@ def _with_tui(options: Sequence[str]) -> None:
 
         InspectorApp(capture, told["listening"], child.news).run()
         complaints = child.stop()
-    if complaints:
-        click.echo(visible(complaints), err=True)
+    complain(complaints)
     click.echo(f"The capture is {capture}. Open it again with: ocpp-inspector tui {capture}", err=True)
 
 

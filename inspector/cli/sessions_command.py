@@ -10,7 +10,7 @@ from inspector.cli.output import counts, print_finding, print_json, table_lines
 from inspector.protocol import timestamp
 from inspector.protocol.printable import visible
 from inspector.store.reader import Reader
-from inspector.store.record import session_record
+from inspector.store.record import event_record, session_record
 from inspector.store.rows import EventRow, FindingRow, Session
 from inspector.tui.lines import ending
 
@@ -32,14 +32,28 @@ def command(capture: Path, as_json: bool) -> None:
     """
     with Reader(capture) as reader:
         sessions, findings, oddities = reader.sessions(), reader.own_findings(), reader.oddities()
-    if as_json:
-        for session in sessions:
-            print_json(session_record(session, findings.get(session.id, ())))
-        return
+        if as_json:
+            _print_json(reader, sessions, findings, oddities)
+            return
     if not sessions:
         click.echo(f"{capture}: no session yet", err=True)
-        return
     print_sessions(sessions, findings, oddities)
+
+
+def _print_json(
+    reader: Reader,
+    sessions: Sequence[Session],
+    findings: Mapping[int, Sequence[FindingRow]],
+    oddities: Mapping[int | None, Sequence[EventRow]],
+) -> None:
+    """Print a line for each session, with all that is odd; at the end one for what is of all, if something is."""
+    for session in sessions:
+        record = session_record(session, findings.get(session.id, ()))
+        if first := reader.place(session.id, 1):
+            record["times"]["first frame"] = timestamp.write(first[1])
+        print_json({**record, "events": [event_record(event) for event in oddities.get(session.id, ())]})
+    if None in oddities:
+        print_json({"session": None, "events": [event_record(event) for event in oddities[None]]})
 
 
 def print_sessions(
@@ -50,7 +64,8 @@ def print_sessions(
     """Print sessions as a table, below each the findings about it and what is odd; at the end, what is of all."""
     heads = ("ID", "STATION", "OCPP", "PEER", "OPENED (UTC)", "FRAMES", "FINDINGS", "ENDED")
     head, *lines = table_lines(heads, map(_row, sessions), right=frozenset({"ID", "FRAMES"}))
-    click.echo(head)
+    if sessions:
+        click.echo(head)
     for session, line in zip(sessions, lines, strict=True):
         click.echo(line)
         for finding in (findings or {}).get(session.id, ()):

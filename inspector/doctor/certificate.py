@@ -54,9 +54,14 @@ def _wild(name: str, host: str) -> bool:
     return False
 
 
+def first(file: Path) -> x509.Certificate:
+    """Read the first certificate of a PEM file: the leaf. Raises OSError and ValueError."""
+    return x509.load_pem_x509_certificates(file.read_bytes())[0]
+
+
 def own(file: Path, hosts: Sequence[str]) -> Iterator[Check]:
     """Tell of the proxy's own certificate until when it is valid, and whether it is for one of the hosts."""
-    certificate = x509.load_pem_x509_certificates(file.read_bytes())[0]
+    certificate = first(file)
     state, what, todo = told(certificate)
     yield Check("certificate", state, f"{file}: {what}", todo)
     if not any(covers(certificate, host) for host in hosts):

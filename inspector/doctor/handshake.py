@@ -62,7 +62,7 @@ def shake_hands(connection: socket.socket, upstream: Upstream, station: str) -> 
         yield _opened(path, protocol) if _stays(connection, protocol) else _left(path, protocol)
     else:
         yield _refused(path, station, response, protocol.handshake_exc)
-    yield from clock(response.headers.get("Date"), time.time())
+    yield from clock(next(iter(response.headers.get_all("Date")), None), time.time())
 
 
 def _talk(connection: socket.socket, protocol: ClientProtocol, seconds: float, *, until_open: bool) -> None:

@@ -9,7 +9,8 @@ import socket
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from inspector.doctor.check import SECONDS, Check, State
@@ -33,18 +34,41 @@ _CANNOT_LISTEN = {
     errno.EADDRNOTAVAIL: "this machine has no such address; 0.0.0.0 stands for all it has",
 }
 
+_LISTENS_TWICE = "a --listen before it has that port already, 0.0.0.0 on every address: leave one out"
 
-def listening(host: str, port: int) -> Check:
-    """Tell whether a port can be had, and who could reach it."""
-    place = f"{host}:{port}"
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        todo = _CANNOT_LISTEN.get(error.errno or 0, "see how --listen is written")
-        return Check("listen", State.ERROR, f"{place}: can't listen: {error.strerror}", todo)
+
+def listening(places: Iterable[tuple[str, int]]) -> Iterator[Check]:
+    """Tell of each host and port whether it can be had, beside those before it, and who could reach it."""
+    taken: set[int] = set()
+    with ExitStack() as held:
+        for host, port in places:
+            place = f"{host}:{port}"
+            try:
+                _listen(host, port, held)
+            except OSError as error:
+                ours = error.errno == errno.EADDRINUSE and port in taken
+                todo = _LISTENS_TWICE if ours else _CANNOT_LISTEN.get(error.errno or 0, "see how --listen is written")
+                yield Check("listen", State.ERROR, f"{place}: can't listen: {error.strerror}", todo)
+                continue
+            taken.add(port)
+            yield _free(host, port, place)
+
+
+def _listen(host: str, port: int, held: ExitStack) -> None:
+    """Listen as the proxy will, for as long as ``held`` lasts. Raises OSError."""
+    for family, kind, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        try:
+            probe = held.enter_context(socket.socket(family, kind))
+        except OSError:  # this machine has no IPv6, and the proxy goes without
+            continue
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        probe.bind(address)
+        probe.listen(1)  # else another may bind beside it
+
+
+def _free(host: str, port: int, place: str) -> Check:
     if is_loopback(host):
         return Check(
             "listen",

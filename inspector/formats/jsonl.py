@@ -16,7 +16,8 @@ from inspector.protocol.event import Closed, Controlled, Noted, Opened, Origin, 
 from inspector.protocol.finding import Blame
 from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Party
-from inspector.store.entries import EventEntry, SessionRow
+from inspector.store.entries import ClosedEntry, Entry, EventEntry, FindingEntry, Place, SessionRow
+from inspector.store.lint import can_be_known
 from inspector.store.reader import Reader
 from inspector.store.record import event_record, frame_record, session_record
 from inspector.store.recording import Recording, session_row
@@ -93,6 +94,7 @@ class _Import:
         self._coming: dict[int, _Coming] = {}
         self._ends: dict[int, Closed] = {}
         self._live: dict[int, Recording] = {}
+        self._rows: dict[int, SessionRow] = {}
 
     def run(self, lines: Iterable[str]) -> Imported:
         """Take all lines."""
@@ -102,7 +104,7 @@ class _Import:
             elif isinstance(item, Moment):
                 self._frame(item)
             else:
-                self._live.pop(item.session).feed(self._ends.pop(item.session))
+                self._end(self._live.pop(item.session), self._ends.pop(item.session))
         return self._result
 
     def _items(self, lines: Iterable[str]) -> Iterator[Life | Moment]:
@@ -131,8 +133,10 @@ class _Import:
         closed = None if record.get("closed") is None else _closed(record)
         frames = _field(record, "frames", int, UNKNOWN)
         row = session_row(opened, patience_ns=self._patience_ns or _patience_ns(record))
+        row.continues, row.continued_in = _place(record, "continues"), _place(record, "continued_in")
         self._result.sessions += 1
         number = numbers[session] = self._result.sessions
+        self._rows[number] = row
         coming = self._coming[number] = _Coming(row, opened, closed)
         self._writer.append([coming.row])
         return Life(number, opened.time_ns, None if closed is None else closed.time_ns, frames)
@@ -140,14 +144,25 @@ class _Import:
     def _begin(self, session: int) -> None:
         row, opened, closed = self._coming.pop(session)
         station = self._stations.of(opened.station)
+        writer = _Knowing(self._writer) if row.continues else self._writer
         self._live[session] = Recording(
-            self._writer, opened, patience_ns=row.patience_ns, station=station, row=row, vendors=self._vendors
+            writer, opened, patience_ns=row.patience_ns, station=station, row=row, vendors=self._vendors
         )
         if closed is not None:
             self._ends[session] = closed
 
+    def _end(self, recording: Recording, closed: Closed) -> None:
+        if recording.row.continued_in is None:
+            recording.feed(closed)
+        else:  # no rule is to hear of an end that is none
+            self._writer.append([ClosedEntry(recording.row, closed)])
+
     def _frame(self, moment: Moment) -> None:
         recording = self._live.get(moment.session)
+        if recording is None and isinstance(moment.event, Noted):  # told after the end: it is kept, and nobody's fault
+            self._writer.append([EventEntry(self._rows[moment.session], moment.event)])
+            self._result.events += 1
+            return
         if recording is None:
             self._fault(moment.id, "its session had ended, with as many frames as it says it has")
             return
@@ -163,6 +178,20 @@ class _Import:
         self._result.left_out += 1
         if self._result.left_out <= MOST_TOLD:
             self._result.faults.append(f"line {line}: {words}")
+
+
+class _Knowing(NamedTuple):
+    """A writer that is not told what can't be known of a session whose past is in another file."""
+
+    writer: Writer
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Write entries, but for such findings."""
+        self.writer.append(
+            entry
+            for entry in entries
+            if not isinstance(entry, FindingEntry) or can_be_known(entry.session, entry.finding.code)
+        )
 
 
 MOST_TOLD = 100
@@ -248,6 +277,12 @@ def _patience_ns(record: dict[str, Any]) -> int:
     if not 1e-9 <= seconds < 2**63 / 1e9:
         raise ValueError("patience is out of range")
     return round(seconds * 1e9)
+
+
+def _place(record: dict[str, Any], name: str) -> Place | None:
+    """Return where a session goes on; exports of earlier versions do not say it."""
+    place = _field(record, name, dict, {})
+    return Place(_field(place, "capture", str), _field(place, "session", int)) if place else None
 
 
 def _opened(record: dict[str, Any]) -> Opened:

@@ -25,8 +25,17 @@ SECRET_FIELDS = frozenset({"basicAuthPassword", "apnPassword", "password", "key"
 
 _VALUE_FIELDS = ("value", "attributeValue", "actualValue")
 
-_MARKERS = ("authorizationkey", "password", "keycode", "vpn", "sharedsecret", "\\u")
-"""No secret without one of these in the text; ``\\u`` may hide any of them."""
+_MARKERS = ("authorizationkey", "password", "keycode", "vpn", "sharedsecret")
+"""No secret without one of these in the text, unless an escape hides it."""
+
+_HIDING = re.compile(r"\\u00[2-7]")
+"""A letter of ASCII, escaped: nobody has to, who has nothing to hide."""
+
+_SUSPECT = re.compile("|".join((*_MARKERS, _HIDING.pattern)), re.IGNORECASE)
+"""What may name a secret."""
+
+AROUND = 4096
+"""How far from such a name its value may stand, in characters."""
 
 
 def mask(frame: Frame) -> tuple[str | bytes, int]:
@@ -37,6 +46,20 @@ def mask(frame: Frame) -> tuple[str | bytes, int]:
     if not spans:
         return frame.raw, 0
     return (text if isinstance(frame.raw, str) else text.encode()), len(spans)
+
+
+def blot(raw: str | bytes) -> tuple[str | bytes, int]:
+    """Return a frame that is too large to be searched, overwritten around all that may name a secret, and how often."""
+    text = raw if isinstance(raw, str) else raw.decode("latin-1")
+    if not _may_hold_secrets(text):
+        return raw, 0
+    kept, at, places = [], 0, 0
+    for found in _SUSPECT.finditer(text):
+        start, end = max(at, found.start() - AROUND), min(len(text), found.end() + AROUND)
+        kept += [text[at:start], "*" * (end - start)]
+        at, places = end, places + 1
+    masked = "".join([*kept, text[at:]])
+    return masked if isinstance(raw, str) else masked.encode("latin-1"), places
 
 
 def _hidden(text: str, start: int, end: int) -> str:
@@ -72,7 +95,8 @@ def _text(frame: Frame) -> str | None:
 
 def _may_hold_secrets(text: str) -> bool:
     folded = text.lower()
-    return any(marker in folded for marker in _MARKERS)
+    hidden = "\\u00" in folded and _HIDING.search(folded) is not None
+    return hidden or any(marker in folded for marker in _MARKERS)
 
 
 def _secrets(node: Node, *, inside_profile: bool, inside_attribute: bool) -> Iterator[Node]:

@@ -28,7 +28,7 @@ class Upstream:
     @property
     def authority(self) -> str:
         """Host and port, as they stand in a URL."""
-        return f"{_bracketed(self.host)}:{self.port}"
+        return f"{bracketed(self.host)}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Listener:
 
     def url(self, port: int) -> str:
         """Return its URL, at the port that it got."""
-        return f"{self.scheme or 'ws'}://{_bracketed(self.host)}:{port}"
+        return f"{self.scheme or 'ws'}://{bracketed(self.host)}:{port}"
 
     @property
     def takes_plain(self) -> bool:
@@ -73,9 +73,11 @@ def parse_upstream(url: str) -> Upstream:
         port = parts.port
     except ValueError as error:
         raise InspectorError(f"{url}: not a URL: {error}") from error
+    if port == 0:
+        raise InspectorError(f"{url}: nobody answers at port 0")
     if parts.scheme not in _PORTS or not parts.hostname:
         raise InspectorError(f"{url}: not a WebSocket URL; it looks like ws://csms.example:9000/ocpp or wss://...")
-    if not _HOST.fullmatch(parts.hostname) or re.search(r"\s", url):
+    if not _is_host(parts.hostname) or re.search(r"\s", url):
         raise InspectorError(f"{url}: no host can have this name, no path a space")
     if parts.query or parts.fragment or parts.username:
         raise InspectorError(f"{url}: only scheme, host, port and path can be given")
@@ -92,7 +94,7 @@ def parse_listen(text: str) -> Listener:
     host, _, port = rest.removesuffix("/").rpartition(":")
     host = host.removeprefix("[").removesuffix("]") or "127.0.0.1"
     known = scheme in _PORTS if found else True
-    if not known or not port.isdecimal() or int(port) > 65535 or not _HOST.fullmatch(host):
+    if not known or not (port.isascii() and port.isdecimal()) or int(port) > 65535 or not _is_host(host):
         raise InspectorError(f"{text}: not an address to listen on; it looks like 127.0.0.1:8180 or wss://0.0.0.0:443")
     return Listener(scheme, host, int(port))
 
@@ -105,5 +107,15 @@ def parse_route(text: str) -> Route:
     return Route(found[1], parse_upstream(found[2]))
 
 
-def _bracketed(host: str) -> str:
+def _is_host(text: str) -> bool:
+    """Tell whether a host can have this name or address: a label has up to 63 octets on the wire (RFC 1035, 2.3.4)."""
+    try:
+        text.encode("idna")
+    except UnicodeError:
+        return False
+    return _HOST.fullmatch(text) is not None
+
+
+def bracketed(host: str) -> str:
+    """Write a host as it stands before a port: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host

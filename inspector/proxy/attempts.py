@@ -1,6 +1,8 @@
 """Follows each station from its first bytes until it has a session, and tells why it got none."""
 
 import asyncio
+import logging
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ from mitmproxy.proxy import commands, events, layer, tunnel
 from mitmproxy.proxy.layers import ClientTLSLayer, HttpLayer
 from mitmproxy.proxy.layers import http as stock
 from mitmproxy.proxy.layers.http import HTTPMode
-from mitmproxy.proxy.layers.http._http1 import Http1Server
+from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Server
+from mitmproxy.proxy.server import ConnectionIO
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import ClientHelloData, TlsData
 from OpenSSL import SSL
@@ -22,17 +25,27 @@ from OpenSSL import SSL
 from inspector.protocol.event import Opened
 from inspector.proxy import failures
 from inspector.proxy.address import Listener
-from inspector.proxy.failures import NETWORK, PROXY, STATION, Failure, Handshake
-from inspector.proxy.opening import FAILURE, SHOWN, attempted, failure, station_of
-from inspector.proxy.upgrades import Gatekeeper, headers, target
+from inspector.proxy.answers import Answers
+from inspector.proxy.failures import PROXY, STATION, Failure, Handshake
+from inspector.proxy.opening import FAILURE, SHOWN, address, attempted, failure, refused, station_of
+from inspector.proxy.upgrades import Gatekeeper, headers, target, unexpected
+
+log = logging.getLogger(__name__)
 
 TLS_BEGINS = b"\x16\x03"
 """The first bytes of every TLS connection: a handshake record, and its version (RFC 8446 section 5.1)."""
 
+REQUEST_SECONDS = 60.0
+"""How long a station may take for a request, from connecting or from the last answer on."""
+
 STOPPED = Failure(PROXY, "the proxy was stopped", 503)
 
-STOCK = Http1Server
-"""mitmproxy's own side of HTTP towards clients."""
+UNREADABLE = Failure(PROXY, "the proxy can't read its certificates for the CSMS (--client-cert, --upstream-ca)", 502)
+
+ANOTHER = Failure(PROXY, "refused by the proxy: this connection is another station's", 400)
+
+STOCK = Http1Server, Http1Client
+"""mitmproxy's own sides of HTTP."""
 
 
 @dataclass(slots=True)
@@ -40,6 +53,7 @@ class Attempt:
     """How far one connection of a station came. ``told`` once what became of it is recorded, or a flow will be."""
 
     station: str = ""
+    spoke: bool = False
     told: bool = False
     newest: str = ""
     station_tls: Handshake | None = None
@@ -73,12 +87,17 @@ class Attempts:
         self._attempts: WeakKeyDictionary[Connection, Attempt] = WeakKeyDictionary()
 
     def running(self) -> None:
-        """Put our own side of HTTP in the place of mitmproxy's."""
+        """Put our own sides of HTTP in the place of mitmproxy's, unless that is not as this program knows it."""
+        why_not = unexpected()
+        if why_not is not None:
+            log.warning("mitmproxy's own HTTP serves (%s), which answers what is no upgrade as well", why_not)
+            return
         stock.Http1Server = partial(Gatekeeper, self)  # type: ignore[attr-defined, assignment]
+        stock.Http1Client = Answers  # type: ignore[attr-defined]
 
     def done(self) -> None:
         """Put mitmproxy's own back."""
-        stock.Http1Server = STOCK  # type: ignore[attr-defined]
+        stock.Http1Server, stock.Http1Client = STOCK  # type: ignore[attr-defined]
 
     def station_of(self, client: Client) -> str:
         """Return the id that a station asked by."""
@@ -91,12 +110,38 @@ class Attempts:
     def _of(self, client: Connection) -> Attempt:
         return self._attempts.setdefault(client, Attempt())
 
+    def _side(self, client: Client, connection: Connection) -> ConnectionIO | None:
+        handler = self._server.connections.get(client.id)
+        return handler.transports.get(connection) if handler is not None else None
+
+    def _wait(self, client: Client, seconds: float, give_up: Callable[[], None]) -> None:
+        """Wait for the next step of an attempt, and no more for the one before."""
+        attempt = self._of(client)
+        _stop(attempt)
+        attempt.timer = asyncio.get_running_loop().call_later(seconds, give_up)
+
+    def client_connected(self, client: Client) -> None:
+        """Begin to wait for a request."""
+        _keep_alive(self._side(client, client))
+        self._wait(client, REQUEST_SECONDS, partial(self._hang_up, client))
+
+    def _hang_up(self, client: Client) -> None:
+        """End the connection of a station that sends no request."""
+        attempt, side = self._of(client), self._side(client, client)
+        if side is None or side.handler is None:
+            return
+        what = "sent no whole request" if attempt.spoke else "said nothing"
+        attempt.failure = Failure(PROXY, f"the station {what} within {REQUEST_SECONDS:g} s")
+        if not attempt.told:
+            self._tell(client, attempt.failure)
+        side.handler.cancel(attempt.failure.reason)
+
     def next_layer(self, asked: layer.NextLayer) -> None:
         """Tell TLS from plain text by the first bytes, and let in what the listener takes."""
         client, first = asked.context.client, asked.data_client()[:2]
         if not first or (first == TLS_BEGINS[:1]):
             return  # not enough to tell
-        self._of(client)
+        self._of(client).spoke = True
         encrypted, listener = first == TLS_BEGINS, self._listeners[client.proxy_mode.full_spec]
         if encrypted and not listener.takes_tls:
             asked.layer = self._turned_away(asked, "TLS on the port for plain text (ws://)")
@@ -131,6 +176,8 @@ class Attempts:
         """Keep what is seen of the TLS of its CSMS."""
         attempt = self._of(data.context.client)
         attempt.csms_tls = _handshake(data)
+        if data.ssl_conn is None:
+            attempt.failure = UNREADABLE
         shown = data.ssl_conn.get_certificate(as_cryptography=True) if data.ssl_conn is not None else None
         attempt.shown = certs.Cert(shown) if shown is not None else None
 
@@ -141,7 +188,8 @@ class Attempts:
         attempt = self._of(data.conn)
         handshake = attempt.station_tls or Handshake()
         error = data.conn.error or ""
-        self._tell(data.conn, failures.station_tls(error, handshake, attempt.newest, self._oldest))
+        if not attempt.told:
+            self._tell(data.conn, failures.station_tls(error, handshake, attempt.newest, self._oldest))
 
     def tls_failed_server(self, data: TlsData) -> None:
         """Let the CSMS know."""
@@ -149,12 +197,17 @@ class Attempts:
 
     def _send_alert(self, data: TlsData) -> None:
         """Send what OpenSSL has to say of a failure; mitmproxy would not."""
-        handler = self._server.connections.get(data.context.client.id)
-        side = handler.transports.get(data.conn) if handler is not None else None
+        side = self._side(data.context.client, data.conn)
         if data.ssl_conn is None or side is None or not isinstance(side.writer, asyncio.StreamWriter):
             return
         with suppress(SSL.Error):  # there may be nothing to say
             side.writer.write(data.ssl_conn.bio_read(65535))
+
+    def objection(self, client: Client, path: str) -> Failure | None:
+        """Refuse a second station over TLS to the CSMS that was made for the first, with its certificate."""
+        attempt = self._of(client)
+        encrypted = attempt.server is not None and attempt.server.connected and attempt.server.tls
+        return ANOTHER if encrypted and station_of(path) != attempt.station else None
 
     def refused(self, client: Client, lines: Sequence[bytes], why: Failure) -> None:
         """Record a request that is not served."""
@@ -166,21 +219,32 @@ class Attempts:
         attempt = self._of(flow.client_conn)
         attempt.told, attempt.failure, attempt.station = True, None, station_of(flow.request.path)
 
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Begin to wait for a CSMS that is connected since an earlier request."""
+        server = self._of(flow.client_conn).server
+        if server is not None and server.connected:
+            self._wait_for_csms(flow.client_conn, server)
+
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """Begin to wait for the CSMS: for its TCP, its TLS, and its answer."""
         attempt = self._of(data.client)
         attempt.server, attempt.csms_tls = data.server, None
-        loop = asyncio.get_running_loop()
-        attempt.timer = loop.call_later(self._seconds, self._give_up, data.client, data.server)
+        self._wait_for_csms(data.client, data.server)
+
+    def server_connected(self, data: ServerConnectionHookData) -> None:
+        """Look after a connection to the CSMS."""
+        _keep_alive(self._side(data.client, data.server))
+
+    def _wait_for_csms(self, client: Client, server: Server) -> None:
+        self._wait(client, self._seconds, partial(self._give_up, client, server))
 
     def _give_up(self, client: Client, server: Server) -> None:
-        attempt, handler = self._of(client), self._server.connections.get(client.id)
-        side = handler.transports.get(server) if handler is not None else None
+        attempt, side = self._of(client), self._side(client, server)
         if side is None or side.handler is None or server.address is None:
             return
         connected = server.timestamp_tcp_setup is not None
-        what = "the CSMS gave no answer" if connected else f"nothing answers at {server.address[0]}:{server.address[1]}"
-        attempt.failure = Failure(NETWORK, f"{what} within {self._seconds:g} s (--connect-timeout)", 504)
+        what = "the CSMS gave no answer" if connected else f"nothing answers at {address(server.address)}"
+        attempt.failure = Failure(PROXY, f"{what} within {self._seconds:g} s (--connect-timeout)", 504)
         side.handler.cancel(attempt.failure.reason)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
@@ -190,11 +254,16 @@ class Attempts:
         if attempt.csms_tls is not None and attempt.csms_tls.asks_certificate and attempt.shown is not None:
             flow.metadata[SHOWN] = attempt.shown
 
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Begin to wait for another request, where this one made no session."""
+        if refused(flow):
+            self._wait(flow.client_conn, REQUEST_SECONDS, partial(self._hang_up, flow.client_conn))
+
     def error(self, flow: http.HTTPFlow) -> None:
         """Say why a handshake came to nothing."""
         attempt = self._of(flow.client_conn)
         _stop(attempt)
-        if flow.websocket is None and flow.error is not None:
+        if flow.websocket is None and flow.error is not None and not refused(flow):
             if attempt.failure is None:
                 attempt.failure = failure(flow, flow.error.msg, attempt.csms_tls)
             flow.metadata[FAILURE] = attempt.failure = STOPPED if self.stopping else attempt.failure
@@ -205,7 +274,7 @@ class Attempts:
         attempt = self._attempts.get(client)
         if attempt is not None:
             _stop(attempt)
-            if not attempt.told:
+            if attempt.spoke and not attempt.told:
                 self._tell(client, _left(client, attempt))
 
 
@@ -220,6 +289,13 @@ class Closing(layer.Layer):
 def _handshake(data: TlsData) -> Handshake | None:
     kept = data.ssl_conn.get_app_data() if data.ssl_conn is not None else None
     return kept if isinstance(kept, Handshake) else None
+
+
+def _keep_alive(side: ConnectionIO | None) -> None:
+    """Let the kernel see whether a silent peer is still there, at its own intervals: nobody else asks."""
+    if side is not None and isinstance(side.writer, asyncio.StreamWriter):
+        with suppress(OSError):  # it may be gone
+            side.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
 def _stop(attempt: Attempt) -> None:

@@ -1,5 +1,6 @@
 """A certificate authority of our own: it makes a certificate for whatever name a station asks for."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -7,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -28,6 +29,14 @@ BACKDATED = timedelta(days=2)
 """A station's clock may be behind."""
 
 
+class Leaf(NamedTuple):
+    """A certificate that the authority made, its key, and the authority's own certificate."""
+
+    certificate: x509.Certificate
+    key: rsa.RSAPrivateKey
+    issuer: x509.Certificate
+
+
 def usual_folder() -> Path:
     """Return where the authority is kept: below the user's data (XDG Base Directory Specification)."""
     base = os.environ.get("XDG_DATA_HOME", "")
@@ -37,7 +46,8 @@ def usual_folder() -> Path:
 class Authority:
     """The authority in a folder, made when it is not there yet, the same ever after.
 
-    Raises :class:`InspectorError` if it can't be read or has expired, and :class:`OSError` if it can't be made.
+    Raises :class:`InspectorError` if it can't be read, is not whole or has expired, :class:`OSError` if it can't be
+    made.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,6 +58,7 @@ class Authority:
             self.certificate = x509.load_pem_x509_certificate(self.file.read_bytes())
             self._key = _read_key(folder / "ca-key.pem")
             self._leaf_key = _read_key(folder / "leaf-key.pem")
+            _check(self.certificate, self._key)
         except (OSError, ValueError, TypeError) as error:
             raise InspectorError(f"{folder}: not an authority of this program: {error}; move it away") from error
         if self.ends <= datetime.now(UTC):
@@ -63,8 +74,8 @@ class Authority:
         """SHA-256 of the certificate, as tools write it."""
         return self.certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
-    def leaf(self, names: Sequence[str]) -> bytes:
-        """Make a certificate for host names and IP addresses: PEM with its key, and the authority's behind it."""
+    def leaf(self, names: Sequence[str]) -> Leaf:
+        """Make a certificate for host names and IP addresses."""
         parent = self.certificate
         identifier = parent.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
         builder = _builder(_name(names[0]), parent.subject, self._leaf_key, LEAF_LASTS)
@@ -76,8 +87,7 @@ class Authority:
         )
         for extension, critical in extensions:
             builder = builder.add_extension(extension, critical)
-        certificate = builder.sign(self._key, hashes.SHA256())
-        return _pem(certificate) + _key_pem(self._leaf_key) + _pem(parent)
+        return Leaf(builder.sign(self._key, hashes.SHA256()), self._leaf_key, parent)
 
 
 def _make(folder: Path) -> None:
@@ -107,8 +117,10 @@ def _make(folder: Path) -> None:
             (made / file).write_bytes(_key_pem(secret))
         try:
             made.rename(folder)
-        except OSError:
+        except OSError as error:
             if not (folder / "ca.pem").exists():
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise InspectorError(f"{folder}: it has files, but no ca.pem; move it away") from error
                 raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
@@ -150,6 +162,16 @@ def _read_key(file: Path) -> rsa.RSAPrivateKey:
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError(f"{file.name} is no RSA key")
     return key
+
+
+def _check(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> None:
+    """Raise ValueError unless the key is the certificate's, and the certificate one that leafs can point to."""
+    if key.public_key() != certificate.public_key():
+        raise ValueError("ca-key.pem is not the key of ca.pem")
+    try:
+        certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound as error:
+        raise ValueError("ca.pem has no subject key identifier") from error
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import select
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from inspector.errors import InspectorError
+from inspector.store.pipe import readable
 
 START_SECONDS = 30.0
 STOP_SECONDS = 8.0
@@ -68,12 +68,12 @@ class Child:
         if self._is_silent:
             return False
         assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+        ready = readable(self.process.stdout.fileno(), seconds)
         if ready:
             piece = self.process.stdout.read(PIECE)
             self._heard += piece
             self._is_silent = not piece
-        return bool(ready)
+        return ready
 
     def _next(self) -> dict[str, Any] | None:
         """Return what the next line says, None while there is no whole line."""

@@ -23,13 +23,15 @@ from inspector.proxy.attempts import Attempts
 from inspector.proxy.authority import Authority, usual_folder
 from inspector.proxy.failures import plain_error
 from inspector.proxy.routes import ToUpstream
-from inspector.proxy.settings import Encryption, Settings
-from inspector.proxy.tls import Certificates, Legs, upstream_context
+from inspector.proxy.settings import Settings
+from inspector.proxy.tls import Certificates, Legs, client_certificates, expired, upstream_context
 
 NEVER = 30 * 24 * 3600
 """Seconds a connection may be silent. Heartbeats of a day exist; mitmproxy's own limit is 600 s."""
 
 UNVERIFIED = "the certificate of the CSMS is not verified (--insecure-upstream): anybody could answer in its place"
+
+THROWAWAY = "the authority for wss:// is kept for this run only: stations will not trust it after a restart"
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,10 @@ async def serve(settings: Settings, listening: Listening, told: Told = lambda _:
     modes = _modes(settings)
     recorder, server = Recorder(), proxyserver.Proxyserver()
     attempts = Attempts(server, recorder.failed, modes, settings.encryption.oldest, settings.connect_seconds)
-    with _certificates(settings.encryption) as certificates:
+    with _certificates(settings) as (certificates, troubles):
+        recorder.troubles = troubles
+        for words in troubles:
+            log.warning(words)
         master = _master(settings, certificates, server, attempts, recorder)
         with _recording(recorder, settings, told) as keep:
             stop = _stop_event(stop_at_eof=settings.stop_at_eof)
@@ -95,9 +100,6 @@ def _master(
 @contextmanager
 def _recording(recorder: Recorder, settings: Settings, told: Told) -> Iterator[Callable[[], Path]]:
     """Record. Yield what keeps the capture and tells it: where that was never called, no empty one is left behind."""
-    if settings.encryption.insecure_upstream:
-        log.warning(UNVERIFIED)
-        recorder.troubles = (UNVERIFIED,)
     folder = settings.keeping.capture.parent
     before = set(folder.iterdir()) if folder.is_dir() else set()
     recorder.keep(settings.keeping, told)
@@ -133,33 +135,37 @@ async def _running(master: Master, modes: Mapping[str, Listener]) -> AsyncIterat
 
 
 @contextmanager
-def _certificates(encryption: Encryption) -> Iterator[Certificates]:
-    """Yield what stations are shown, after a look at all that was given. Raises :class:`InspectorError`."""
+def _certificates(settings: Settings) -> Iterator[tuple[Certificates, tuple[str, ...]]]:
+    """Yield what stations are shown, and what is wrong with the encryption, after a look at all that was given.
+
+    Raises :class:`InspectorError`.
+    """
+    encryption = settings.encryption
     upstream_context(encryption, None)
-    place = encryption.client_certificate
-    for file in sorted(place.glob("*.pem")) if place is not None and place.is_dir() else filter(None, [place]):
+    for file in client_certificates(encryption.client_certificate):
         upstream_context(encryption, file)
-    if encryption.certificate is not None:
-        yield Certificates(encryption, None)
+    troubles = [*([UNVERIFIED] if encryption.insecure_upstream else []), *expired(encryption)]
+    if encryption.certificate is not None or not any(listener.takes_tls for listener in settings.listeners):
+        yield Certificates(encryption, None), tuple(troubles)
         return
-    with _authority() as authority:
+    with _authority() as (authority, trouble):
         certificates = Certificates(encryption, authority)
         certificates.context("localhost")
-        yield certificates
+        yield certificates, (*troubles, *trouble)
 
 
 @contextmanager
-def _authority() -> Iterator[Authority]:
-    """Yield our authority: in its usual place, or for want of a home in one that is gone afterwards."""
+def _authority() -> Iterator[tuple[Authority, Sequence[str]]]:
+    """Yield our authority: in its usual place, or if it can't be kept there in one that is gone afterwards; and so."""
     try:
         usual = Authority(usual_folder())
     except (OSError, RuntimeError) as error:  # there may be no home at all
-        log.debug("the authority is kept for this run only: %s", error)
+        trouble = f"{THROWAWAY}: {error}"
     else:
-        yield usual
+        yield usual, ()
         return
     with tempfile.TemporaryDirectory() as folder:
-        yield Authority(Path(folder) / "authority")
+        yield Authority(Path(folder) / "authority"), (trouble,)
 
 
 def _modes(settings: Settings) -> dict[str, Listener]:

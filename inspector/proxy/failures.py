@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from inspector.proxy.address import bracketed
+
 NETWORK, PROXY, STATION, CSMS = "network", "proxy", "station", "csms"
 
 
@@ -72,34 +74,42 @@ def alert(number: int | None) -> str:
 
 def station_tls(error: str, handshake: Handshake, offered: str, oldest: str) -> Failure:
     """Say why TLS with a station failed. ``offered`` is the newest version it speaks, ``oldest`` what is taken."""
+    if not offered and re.search(_WENT, error):
+        return Failure(STATION, "the station left before its ClientHello was complete")
     if handshake.alert in _DISTRUST:
         return Failure(STATION, f"the station does not trust this proxy's certificate ({alert(handshake.alert)})")
     for sign, by, words in _STATION_TLS:
         found = re.search(sign, error)
-        if found:
+        if found and not (words == _TOO_OLD and f"TLS {oldest}" <= offered <= "TLS 1.3"):
             return Failure(by, words.format(*found.groups(), offered=offered, oldest=oldest))
     if handshake.alert is not None:
         return Failure(STATION, f"the station broke off TLS ({alert(handshake.alert)})")
     return Failure(PROXY, f"no TLS came to be with the station: {_last_words(error)}")
 
 
+_NO_VERSION = "cannot agree on a TLS version|unsupported protocol|version too low|no protocols available"
+
+_WENT = "disconnected during|connection closed"
+
+_TOO_OLD = "the station speaks {offered}, this proxy takes {oldest} and up (--tls-min)"
+
 _STATION_TLS: Sequence[tuple[str, str, str]] = (
     (
-        "cannot agree on a TLS version|unsupported protocol|version too low|no protocols available",
+        _NO_VERSION,
         PROXY,
-        "the station speaks {offered}, this proxy takes {oldest} and up (--tls-min)",
+        _TOO_OLD,
     ),
     ("did not return a certificate", PROXY, "the station showed no certificate, and --station-ca asks for one"),
     ("Certificate verify failed: ([^)]*)", PROXY, "the station's certificate is not accepted: {0}"),
     ("certificate verify failed", PROXY, "the station's certificate is not accepted"),
     (
-        "no shared cipher|no suitable signature|no suitable key share|no shared (?:group|signature)",
+        f"no shared cipher|{_NO_VERSION}|no suitable signature|no suitable key share|no shared (?:group|signature)",
         PROXY,
         "station and proxy have no cipher in common (--ciphers)",
     ),
     ("Cannot parse ClientHello", PROXY, "what the station sends begins like TLS and is none"),
     (
-        "disconnected during|connection closed",
+        _WENT,
         STATION,
         "the station broke off the TLS handshake; it may not trust this proxy's certificate",
     ),
@@ -113,11 +123,12 @@ def upstream(error: str, handshake: Handshake | None, host: str, port: int) -> F
         told = _upstream_tls(error, handshake, host)
         if told is not None:
             return Failure(CSMS, told, 502)
+    place = f"{bracketed(host)}:{port}"
     for sign, by, words in _UPSTREAM:
         found = re.search(sign, error, re.DOTALL)
         if found:
-            return Failure(by, words.format(*found.groups(), host=host, port=port), 502)
-    return Failure(NETWORK, f"{host}:{port}: {plain_error(error)}", 502)
+            return Failure(by, words.format(*found.groups(), host=host, place=place), 502)
+    return Failure(NETWORK, f"{place}: {plain_error(error)}", 502)
 
 
 def _upstream_tls(error: str, handshake: Handshake, host: str) -> str | None:
@@ -140,26 +151,30 @@ def _upstream_tls(error: str, handshake: Handshake, host: str) -> str | None:
 
 _UPSTREAM: Sequence[tuple[str, str, str]] = (
     (r"\[Errno -\d+\] (.*)", NETWORK, "the name {host} can't be resolved (DNS): {0}"),
-    ("certificate has expired", NETWORK, "the CSMS's certificate has expired"),
-    ("certificate is not yet valid", NETWORK, "the CSMS's certificate is not valid yet; is the clock right?"),
-    ("(?:hostname|IP address) mismatch", NETWORK, "the CSMS's certificate is not for {host}"),
+    ("certificate has expired", PROXY, "the CSMS's certificate has expired"),
+    ("certificate is not yet valid", PROXY, "the CSMS's certificate is not valid yet; is the clock right?"),
+    ("(?:hostname|IP address) mismatch", PROXY, "the CSMS's certificate is not for {host}"),
     (
         "Certificate verify failed: (.*)",
-        NETWORK,
+        PROXY,
         "the CSMS's certificate is not trusted: {0} (--upstream-ca FILE names its authority)",
     ),
-    ("does not speak TLS", NETWORK, "what answers at {host}:{port} speaks no TLS: is it ws://?"),
-    ("cannot agree on a TLS version", CSMS, "the CSMS takes none of TLS 1.2 and 1.3"),
+    ("does not speak TLS", PROXY, "what answers at {place} speaks no TLS: is it ws://?"),
+    ("cannot agree on a TLS version", PROXY, "the CSMS takes none of TLS 1.2 and 1.3"),
     ("^connection closed", CSMS, "the CSMS closed the connection during the TLS handshake"),
     ("server closed connection", CSMS, "the CSMS closed the connection without an answer"),
-    ("Cannot parse HTTP response|unexpected server response", CSMS, "what the CSMS answered is no HTTP"),
+    ("Cannot parse HTTP response|unexpected server response", PROXY, "what the CSMS answered is no HTTP"),
+    (r"OpenSSL Error\(\[.*'([^']*)'\)\]", PROXY, "no TLS came to be with the CSMS: {0}"),
 )
-"""A pattern in what the system and mitmproxy say, who ended it, and the words."""
+"""A pattern in what the system and mitmproxy say, who ended it, and the words.
+
+The proxy ends what it does not accept; whose fault that is is for the rules to say.
+"""
 
 
 def plain_error(message: str) -> str:
     """Say in words what the operating system said with a number."""
-    found = re.search(r"\[Errno (-?\d+)\] ([^,\]]*)", message)
+    found = re.search(r"\[Errno (-?\d+)\] ([^\[,\]]+)(?=[,\]]|$)", message)  # one may hold another
     if found is None:
         return _last_words(message)
     return os.strerror(int(found[1])) if int(found[1]) > 0 else found[2]

@@ -9,10 +9,14 @@ from mitmproxy import certs, connection, http
 from inspector.protocol.event import STEPS, Opened, Tls
 from inspector.protocol.version import Party
 from inspector.proxy import failures
+from inspector.proxy.address import bracketed
 from inspector.proxy.failures import Failure, Handshake
 
 PATH = "ocpp_path"
 """Where a flow's metadata keeps the path as the station sent it."""
+
+HEADERS = "ocpp_headers"
+"""Where it keeps the headers as the station sent them: pairs of bytes."""
 
 SHOWN = "ocpp_shown"
 """Where it keeps the certificate that was shown to the CSMS."""
@@ -22,24 +26,29 @@ FAILURE = "ocpp_failure"
 
 
 def opened(flow: http.HTTPFlow, status: int | None, *, hears_pings: bool = False) -> Opened:
-    """Make the event of a handshake that was done (``status`` 101), was refused, or came to nothing (None)."""
+    """Make the event of a handshake that was done (``status`` 101), was refused, or came to nothing (None).
+
+    A session is opened now, an attempt was when the station asked.
+    """
     path = flow.metadata.get(PATH, flow.request.path)
     answer = flow.response.headers if flow.response is not None else http.Headers()
     scheme = "wss" if flow.request.scheme == "https" else "ws"
+    asked = flow.request.timestamp_start
     answered = flow.response.timestamp_start if flow.response is not None else None
+    sent = http.Headers(flow.metadata.get(HEADERS, flow.request.headers.fields))
     return Opened(
-        time.time_ns(),
+        time.time_ns() if status == 101 else int(asked * 1e9),
         station_of(path),
         path=_text(path),
         peer=address(flow.client_conn.peername),
-        upstream=_text(f"{scheme}://{flow.request.host}:{flow.request.port}{flow.request.path}"),
-        offered=_offered(flow.request.headers),
+        upstream=_text(f"{scheme}://{bracketed(flow.request.host)}:{flow.request.port}{flow.request.path}"),
+        offered=_offered(sent),
         subprotocol=_text(answer["Sec-WebSocket-Protocol"]) if "Sec-WebSocket-Protocol" in answer else None,
         http_status=status,
-        headers=(*_headers("request", flow.request.headers), *_headers("response", answer)),
+        headers=(*_headers("request", sent), *_headers("response", answer)),
         tls=tuple(_tls(flow.client_conn, flow.server_conn, flow.metadata.get(SHOWN))),
         hears_pings=hears_pings,
-        times=_times(flow.client_conn, flow.request.timestamp_start, flow.server_conn, answered),
+        times=_times(flow.client_conn, asked, flow.server_conn, answered),
     )
 
 
@@ -47,10 +56,10 @@ def attempted(
     client: connection.Client, path: str = "", headers: http.Headers | None = None, status: int | None = None
 ) -> Opened:
     """Make the event of what came to nothing before it was a handshake. ``status`` is what the proxy answered."""
-    now_ns = time.time_ns()
     headers = headers or http.Headers()
+    times = _times(client, time.time() if path else None)
     return Opened(
-        now_ns,
+        times[0][1] if times else time.time_ns(),
         station_of(path) if "/" in path else "",
         path=_text(path),
         peer=address(client.peername),
@@ -58,8 +67,13 @@ def attempted(
         http_status=status,
         headers=tuple(_headers("request", headers)),
         tls=tuple(_tls(client, None)),
-        times=_times(client, now_ns / 1e9 if path else None),
+        times=times,
     )
+
+
+def refused(flow: http.HTTPFlow) -> bool:
+    """Tell whether the CSMS answered, and let no session be."""
+    return flow.response is not None and flow.response.status_code != 101
 
 
 def failure(flow: http.HTTPFlow, error: str, handshake: Handshake | None = None) -> Failure:
@@ -76,7 +90,7 @@ def station_of(path: str) -> str:
 
 def address(peer: Sequence[object] | None) -> str:
     """Write where a connection comes from, nothing where nobody knows."""
-    return f"{peer[0]}:{peer[1]}" if peer else ""
+    return f"{bracketed(str(peer[0]))}:{peer[1]}" if peer else ""
 
 
 def _times(

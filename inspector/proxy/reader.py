@@ -177,6 +177,7 @@ class Reader:
             (head.rsv and not deflated, f"reserved bits {head.rsv:03b} that nobody agreed on", True),
             (control and not head.fin, "a control frame in fragments", True),
             (control and head.end - head.start > LONGEST_CONTROL, "a control frame of more than 125 bytes", True),
+            (head.end - head.start >= 2**63, "a length of 2^63 bytes or more", True),
             (first and self._open is not None, "a new message before the last was finished", True),
             (head.opcode == Opcode.CONTINUATION and self._open is None, "a continuation of nothing", True),
             (bool(head.mask) != self._masked, _MASKING[self._masked], False),

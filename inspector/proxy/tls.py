@@ -1,12 +1,12 @@
 """TLS on both legs: what is shown, what is asked for, and what is accepted."""
 
 import ipaddress
-import tempfile
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import certifi
 from mitmproxy import certs, connection
@@ -14,9 +14,11 @@ from mitmproxy.tls import TlsData
 from OpenSSL import SSL
 
 from inspector.errors import InspectorError
-from inspector.proxy.authority import LEAF_LASTS, Authority
+from inspector.proxy.authority import LEAF_LASTS, Authority, Leaf
 from inspector.proxy.failures import Handshake
 from inspector.proxy.settings import Encryption
+
+log = logging.getLogger(__name__)
 
 _OPENSSL: Any = SSL._lib  # type: ignore[attr-defined] # pyOpenSSL does not say who the certificate must be for
 
@@ -27,8 +29,8 @@ _OLDEST = {
     "1.3": SSL.TLS1_3_VERSION,
 }
 
-_CIPHERS = {"1.0": "ALL:!aNULL:!eNULL:@SECLEVEL=0", "1.1": "ALL:!aNULL:!eNULL:@SECLEVEL=0"}
-"""By the oldest version that is taken: OpenSSL has no such version above this level."""
+_LEGACY = frozenset({"1.0", "1.1"})
+"""Versions that OpenSSL has at no security level above 0."""
 
 _READ_ALERT = SSL.SSL_CB_READ_ALERT
 _FATAL = 2
@@ -36,6 +38,9 @@ _FATAL = 2
 
 MOST_NAMES = 256
 """Names that a certificate is kept for; a station may ask for any."""
+
+MOST_CERTIFICATES = 4096
+"""Client certificates that are kept ready, some 25 kB each."""
 
 RENEWED = LEAF_LASTS.total_seconds() / 2
 """Seconds after which a certificate of our own is made anew."""
@@ -59,27 +64,31 @@ class Certificates:
         if context is None or made + RENEWED < time.time():
             if len(self._made) >= MOST_NAMES:
                 self._made.clear()
-            with tempfile.NamedTemporaryFile() as file:  # 0600
-                file.write(self._authority.leaf(names))
-                file.flush()
-                context = station_context(Path(file.name), self._encryption)
+            context = station_context(self._authority.leaf(names), self._encryption)
             self._made[names] = context, time.time()
         return context
 
 
-def station_context(certificate: Path, encryption: Encryption) -> SSL.Context:
-    """Make the context for stations. Raises :class:`InspectorError` where a file or the ciphers can't be used."""
+def station_context(certificate: Path | Leaf | None, encryption: Encryption) -> SSL.Context:
+    """Make the context for stations. Raises :class:`InspectorError` where a file or the ciphers can't be used.
+
+    A certificate of our own needs no file: a full disk keeps no station out.
+    """
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     context.set_min_proto_version(_OLDEST[encryption.oldest])
-    ciphers = encryption.ciphers or _CIPHERS.get(encryption.oldest, "DEFAULT")
     try:
-        context.set_cipher_list(ciphers.encode())
+        context.set_cipher_list(_ciphers(encryption).encode())
     except SSL.Error as error:
-        raise InspectorError(f"--ciphers {ciphers}: OpenSSL knows no such ciphers") from error
+        raise InspectorError(f"--ciphers {encryption.ciphers}: OpenSSL knows no such ciphers") from error
     context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_CIPHER_SERVER_PREFERENCE | SSL.OP_NO_TICKET)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # else a certificate were not asked for again
     context.set_alpn_select_callback(_http_1)  # type: ignore[arg-type] # its types are wrong
-    _load_certificate(context, certificate)
+    if isinstance(certificate, Leaf):
+        context.use_certificate(certificate.certificate)
+        context.add_extra_chain_cert(certificate.issuer)
+        context.use_privatekey(certificate.key)
+    elif certificate is not None:
+        _load_certificate(context, certificate)
     if encryption.station_ca is not None:
         _load_authority(context, encryption.station_ca)
         context.load_client_ca(str(encryption.station_ca).encode())
@@ -88,31 +97,70 @@ def station_context(certificate: Path, encryption: Encryption) -> SSL.Context:
     return context
 
 
-@lru_cache(64)
+def _ciphers(encryption: Encryption) -> str:
+    """Return the list for OpenSSL: with a security level that the oldest version needs, if none is given."""
+    if encryption.oldest not in _LEGACY:
+        return encryption.ciphers or "DEFAULT"
+    ciphers = encryption.ciphers or "ALL:!aNULL:!eNULL"
+    return ciphers if "@SECLEVEL" in ciphers else f"{ciphers}:@SECLEVEL=0"
+
+
 def upstream_context(encryption: Encryption, certificate: Path | None) -> SSL.Context:
-    """Make the context for the CSMS, that shows it a certificate. Raises :class:`InspectorError`."""
+    """Return the context for the CSMS, that shows it a certificate, as its files are now.
+
+    Raises :class:`InspectorError`.
+    """
+    trusted = encryption.upstream_ca or Path(certifi.where())
+    shown = None if certificate is None else _Written.of(certificate)
+    return _upstream_context(_Written.of(trusted), shown, insecure=encryption.insecure_upstream)
+
+
+class _Written(NamedTuple):
+    """A file as it was written at a time (Unix ns), 0 where it can't be read: a renewed one is another."""
+
+    path: Path
+    written_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> "_Written":
+        try:
+            return cls(path, path.stat().st_mtime_ns)
+        except OSError:  # who reads it says why
+            return cls(path, 0)
+
+
+@lru_cache(MOST_CERTIFICATES)
+def _upstream_context(authority: _Written, certificate: _Written | None, *, insecure: bool) -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_min_proto_version(SSL.TLS1_2_VERSION)
     context.set_options(SSL.OP_NO_COMPRESSION)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-    _load_authority(context, encryption.upstream_ca or Path(certifi.where()))
-    context.set_verify(SSL.VERIFY_NONE if encryption.insecure_upstream else SSL.VERIFY_PEER)
+    store = _OPENSSL.SSL_CTX_get_cert_store(_trusting(authority)._context)
+    _OPENSSL.X509_STORE_up_ref(store)
+    _OPENSSL.SSL_CTX_set_cert_store(context._context, store)
+    context.set_verify(SSL.VERIFY_NONE if insecure else SSL.VERIFY_PEER)
     if certificate is not None:
-        _load_certificate(context, certificate)
+        _load_certificate(context, certificate.path)
     context.set_info_callback(_note)
+    return context
+
+
+@lru_cache(1)
+def _trusting(authority: _Written) -> SSL.Context:
+    """Read whom to trust once for all certificates: that takes most of the time, and of the memory."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    _load_authority(context, authority.path)
     return context
 
 
 def _load_certificate(context: SSL.Context, file: Path) -> None:
     try:
         pem = file.read_bytes()
-        leaf = certs.Cert.from_pem(pem)
+        certs.Cert.from_pem(pem)
     except OSError as error:
         raise InspectorError(f"{file}: {error.strerror}") from error
     except ValueError as error:
         raise InspectorError(f"{file}: there is no certificate in it; it needs PEM with key and chain") from error
-    if leaf.has_expired():
-        raise InspectorError(f"{file}: the certificate expired on {leaf.notafter:%Y-%m-%d}")
     if b"PRIVATE KEY-----" not in pem:
         raise InspectorError(f"{file}: there is no key in it; it needs PEM with key and chain")
     if b"ENCRYPTED" in pem:
@@ -185,6 +233,7 @@ class Legs:
         self._encryption = encryption
         self._hosts = hosts
         self._station_of = station_of
+        self._upstream: dict[Path | None, SSL.Context] = {}
 
     def tls_start_client(self, data: TlsData) -> None:
         """Begin TLS with a station."""
@@ -203,12 +252,22 @@ class Legs:
         assert isinstance(server, connection.Server)
         assert server.address is not None
         certificate = client_certificate(self._encryption.client_certificate, self._station_of(data.context.client))
-        handshake = Handshake(shows_certificate=certificate is not None)
-        ssl = Side(upstream_context(self._encryption, certificate), handshake)
+        context = self._upstream_context(certificate)
+        if context is None:
+            return
+        ssl = Side(context, Handshake(shows_certificate=certificate is not None))
         server.sni = server.address[0]
         _expect(ssl, server.address[0])
         ssl.set_connect_state()
         data.ssl_conn = ssl
+
+    def _upstream_context(self, certificate: Path | None) -> SSL.Context | None:
+        """Return the context for the CSMS: the last one that could be had, as a file may be half written."""
+        try:
+            self._upstream[certificate] = upstream_context(self._encryption, certificate)
+        except InspectorError as error:
+            log.warning("%s", error)
+        return self._upstream.get(certificate)
 
 
 def client_certificate(place: Path | None, station: str) -> Path | None:
@@ -219,6 +278,22 @@ def client_certificate(place: Path | None, station: str) -> Path | None:
     if station and own.parent == place and _is_file(own):
         return own
     return common if _is_file(common) else None
+
+
+def client_certificates(place: Path | None) -> list[Path]:
+    """Return all that may be shown to the CSMS."""
+    if place is None:
+        return []
+    return sorted(place.glob("*.pem")) if place.is_dir() else [place]
+
+
+def expired(encryption: Encryption) -> Iterator[str]:
+    """Say which of the given certificates have expired: to go on with them is better than to cut stations off."""
+    given = encryption.certificate
+    for file in [*([given] if given is not None else []), *client_certificates(encryption.client_certificate)]:
+        leaf = certs.Cert.from_pem(file.read_bytes())
+        if leaf.has_expired():
+            yield f"{file}: the certificate expired on {leaf.notafter:%Y-%m-%d}"
 
 
 def _is_file(path: Path) -> bool:

@@ -1,19 +1,20 @@
 """No open proxy: only the upgrade to WebSocket is served, all else gets a status and one plain line."""
 
+import inspect
 import re
 from collections.abc import Callable, Generator, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import http
 from mitmproxy.connection import Client, ConnectionState
 from mitmproxy.net.http import http1
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers import http as stock
 from mitmproxy.proxy.layers.http._base import HttpEvent
 from mitmproxy.proxy.layers.http._events import ResponseProtocolError
-from mitmproxy.proxy.layers.http._http1 import Http1Server
+from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Connection, Http1Server
 
 from inspector.proxy.failures import PROXY, Failure
 
@@ -50,8 +51,11 @@ def refusal(lines: Sequence[bytes]) -> Failure | None:
         http1.expected_http_body_size(request)
     except ValueError:
         return _refused(400, "the request is no HTTP")
-    upgrades = "websocket" in request.headers.get("Upgrade", "").lower() or "Sec-WebSocket-Key" in request.headers
-    return None if upgrades else _refused(426, "only WebSocket is served here")
+    if "websocket" in request.headers.get("Upgrade", "").lower():
+        return None
+    if "Sec-WebSocket-Key" in request.headers:
+        return _refused(426, "the request for WebSocket lacks its header Upgrade: websocket")
+    return _refused(426, "only WebSocket is served here")
 
 
 def _refused(status: int, why: str) -> Failure:
@@ -86,6 +90,9 @@ class Clerk(Protocol):
     def refused(self, client: Client, lines: Sequence[bytes], why: Failure) -> None:
         """Hear of a request that is not served."""
 
+    def objection(self, client: Client, path: str) -> Failure | None:
+        """Return why an upgrade is not served on this connection, None if it is."""
+
     def failure_of(self, client: Client) -> Failure | None:
         """Return why the attempt of a station failed, None if it did not."""
 
@@ -99,14 +106,14 @@ class Gatekeeper(Http1Server):
 
     def read_headers(self, event: events.ConnectionEvent) -> Generator[commands.Command, Any, None]:
         """Look at the head of a request before mitmproxy does."""
+        assert isinstance(self.conn, Client)
         if isinstance(event, events.DataReceived):
-            lines = _head(bytes(self.buf))
-            failure = refusal(lines) if lines else None
+            lines = head(self.buf)
+            failure = refusal(lines) or self._clerk.objection(self.conn, target(lines[0])) if lines else None
             if not lines and len(self.buf) > LONGEST_HEAD:
                 lines = [bytes(self.buf).partition(b"\n")[0][:1024]]
                 failure = _refused(431, f"the head of the request is longer than {LONGEST_HEAD} bytes")
             if failure is not None and failure.status is not None:
-                assert isinstance(self.conn, Client)
                 self.state = self.done
                 self._clerk.refused(self.conn, lines, failure)
                 yield commands.SendData(self.conn, answer(failure.status, failure.reason))
@@ -125,8 +132,24 @@ class Gatekeeper(Http1Server):
             yield commands.CloseConnection(self.conn)
 
 
-def _head(data: bytes) -> list[bytes]:
-    """Return the lines before the blank one, none if it did not come yet."""
-    buffer = ReceiveBuffer()
-    buffer += data
-    return [bytes(line) for line in buffer.maybe_extract_lines() or ()]
+def head(buffer: Any) -> list[bytes]:
+    """Return the lines before the blank one as mitmproxy will take them, none if it did not come yet."""
+    copy = type(buffer)()
+    copy += bytes(buffer)
+    return [bytes(line) for line in copy.maybe_extract_lines() or ()]
+
+
+def unexpected() -> str | None:
+    """Name what of mitmproxy's HTTP is not as :class:`Gatekeeper` needs it; None if all is."""
+    declared = inspect.get_annotations(Http1Connection)
+    expected = {
+        "who makes its HTTP connection": getattr(stock, "Http1Server", None) is Http1Server,
+        "who makes that to the CSMS": getattr(stock, "Http1Client", None) is Http1Client,
+        "how its HTTP connection is made": inspect.signature(Http1Server).parameters.keys() == {"context"},
+        "how that to the CSMS is made": inspect.signature(Http1Client).parameters.keys() == {"context"},
+        "what its HTTP connection keeps": {"buf", "state", "request", "response"} <= declared.keys(),
+        "its HTTP connection": {"send", "read_headers", "done"} <= vars(Http1Connection).keys(),
+        "its buffer": all(hasattr(declared.get("buf"), name) for name in ("__iadd__", "maybe_extract_lines")),
+    }
+    strange = [what for what, as_known in expected.items() if not as_known]
+    return f"unexpected in mitmproxy: {', '.join(strange)}" if strange else None

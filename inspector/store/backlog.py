@@ -4,9 +4,15 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from inspector.protocol.event import Closed, Controlled, Event, Opened
-from inspector.store.loss import Loss
+from inspector.protocol.event import Closed, Controlled, Event, Opened, Violated
+from inspector.store.loss import WHOLE, Loss
 from inspector.store.messages import Batch, Resumed, Row
+
+MOST_TURNS = 10_000
+"""Beginnings and ends of sessions that are kept without their frames; of more, those that began and ended are counted.
+
+Then no more is kept than there are stations, however long nothing can be written and however often they come back.
+"""
 
 
 @dataclass(slots=True)
@@ -86,8 +92,10 @@ class Backlog:
         for row in batch.rows:
             if len(row) == 5:
                 bare.losses.setdefault(row[0], Loss()).add(row[1], len(row[3]))
-            elif not isinstance(row[1], Controlled):
+            elif not isinstance(row[1], Controlled | Violated):
                 bare.turns.append((batch.position, *row))
+        if len(bare.turns) > MOST_TURNS:
+            _thin(bare)
 
     def resumed(self, why: str) -> Resumed:
         """Return the sessions that another process has to go on with, because of what became of the one before."""
@@ -119,9 +127,10 @@ class Backlog:
             elif isinstance(event, Closed):
                 ended.append(key)
         for key, number in frames.items():
-            self._live[key].frames += number
+            if key in self._live:  # else its end was settled before all that was let go with its frames
+                self._live[key].frames += number
         for key in ended:
-            del self._live[key]
+            self._live.pop(key, None)
 
 
 def _turns(rows: Iterable[Row]) -> Iterator[tuple[int, Event]]:
@@ -129,6 +138,16 @@ def _turns(rows: Iterable[Row]) -> Iterator[tuple[int, Event]]:
     for row in rows:
         if len(row) == 2:
             yield row
+
+
+def _thin(bare: Bare) -> None:
+    """Count the sessions that began and ended in the oldest batches, instead of keeping them."""
+    began = {key: event.time_ns for _, key, event in bare.turns if isinstance(event, Opened)}
+    whole = {key for _, key, event in bare.turns if isinstance(event, Closed) and key in began}
+    for key in whole:
+        del bare.frames[key]
+        bare.losses.setdefault(WHOLE, Loss()).add_session(began[key], bare.losses.pop(key, None))
+    bare.turns = [turn for turn in bare.turns if turn[1] not in whole]
 
 
 def _with_gaps(bare: Bare) -> Iterator[Row]:

@@ -7,9 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from inspector.errors import InspectorError
-from inspector.store.entries import Entry, Place, SessionRow, write
+from inspector.store.batch import write
+from inspector.store.entries import Entry, Place, SessionRow
 from inspector.store.liveness import signature
-from inspector.store.schema import prepare
+from inspector.store.schema import prepare, remove
 from inspector.store.series import Series
 
 BUSY_SECONDS = 5.0
@@ -28,7 +29,7 @@ class CaptureFile:
     """
 
     def __init__(self, path: Path, *, durable: bool = False) -> None:
-        prepare(path)
+        self._is_new = prepare(path)
         self.path = path
         self.is_used = False
         self._writer = signature()
@@ -40,7 +41,7 @@ class CaptureFile:
             self._page_size = self._number("PRAGMA page_size")
             opened_ns = self._number("SELECT ifnull(min(opened_ns), 0) FROM session WHERE continues IS NULL")
         except sqlite3.Error as error:
-            self._connection.close()
+            self.discard()
             raise InspectorError(f"{path}: can't be used as a capture: {error}") from error
         self.began_ns = opened_ns or time.time_ns()
 
@@ -88,6 +89,13 @@ class CaptureFile:
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._connection.execute("PRAGMA journal_mode=DELETE")  # at rest, a capture is one file
         self._connection.close()
+
+    def discard(self) -> None:
+        """Let it go unfinished: nothing is left behind of a file that was made for this."""
+        self._connection.close()
+        if self._is_new and self.is_there:
+            with suppress(OSError):
+                remove(self.path)
 
     def _number(self, sql: str, *parameters: object) -> int:
         return int(self._connection.execute(sql, parameters).fetchone()[0])

@@ -1,10 +1,11 @@
 """The inspection of one session for those who keep what it says: it never raises, and no finding tells a secret."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from inspector.protocol.context import PATIENCE_NS, Station
-from inspector.protocol.event import Event, Opened, Received
+from inspector.protocol.event import Event, Noted, Opened, Received
 from inspector.protocol.finding import Finding
 from inspector.protocol.frame import Frame, MessageType, decode
 from inspector.protocol.inspection import Inspection, Observation
@@ -21,8 +22,14 @@ UNSEEN = frozenset({"X002", "X003", "X005"}) | SILENCE
 """Codes that take pings or a password to be told: captures and exports keep no password, and pings not always."""
 
 
+LARGEST_CHECKED = 1024 * 1024
+"""Characters of a frame that is inspected. So many take up to a second; a larger one would look like a hang."""
+
+
 class Judge:
     """Judges one session. What fails in the inspection stays inside; the frame then counts as unchecked.
+
+    So does a frame that is too large; what follows is judged as after a gap.
 
     ``station`` is what earlier sessions of the same station left to remember. ``from_file`` says that the events come
     without what only a recorder sees, ``vendors`` are the schemas of vendors' data. ``failures`` counts the events
@@ -56,8 +63,12 @@ class Judge:
             self._unseen -= SILENCE
         number = number or self._inspection.frames + 1
         self._inspection.frames = number - 1
+        large = _is_large(event)
         try:
-            seen, findings = self._inspection.observe(event)
+            seen, findings = self._inspection.observe(Noted(event.time_ns, "gap", "") if large else event)
+            if large:
+                self._inspection.frames = number
+                seen = _unchecked(event, number).seen
             return Observation(seen, tuple(self._told(findings, seen)) if findings else ())
         except Exception as error:  # whatever it was, traffic and record go on
             self.failures += 1
@@ -99,8 +110,26 @@ def _unchecked(event: Event, number: int) -> Observation:
     if not isinstance(event, Received):
         return Observation()
     try:
-        frame = decode(event.raw)
+        frame = _head(event.raw) if _is_large(event) else decode(event.raw)
     except Exception:  # perhaps the very reason why it is not checked
         frame = Frame(event.raw, MessageType.INVALID)
     part = Part.RESPONSE if frame.type.is_answer else Part.REQUEST
     return Observation(Seen(number, event.time_ns, event.sender, frame, frame.action, part))
+
+
+def _is_large(event: Event) -> bool:
+    return type(event) is Received and len(event.raw) > LARGEST_CHECKED
+
+
+_HEAD = re.compile(r'\s*\[\s*([2-6])\s*,\s*"([^"\\]{1,36})"\s*,\s*(?:"([^"\\]{1,50})")?')
+"""Type, id, and action or error code, where they are written plainly."""
+
+
+def _head(raw: str | bytes) -> Frame:
+    """Return what the first characters of a frame tell."""
+    start = raw[:200] if isinstance(raw, str) else raw[:200].decode(errors="replace")
+    found = _HEAD.match(start)
+    if found is None:
+        return Frame(raw, MessageType.INVALID)
+    kind = MessageType(int(found[1]))
+    return Frame(raw, kind, found[2], found[3] if kind.has_action else None)

@@ -1,5 +1,6 @@
 """The sessions that are being recorded now, and the capture that they go to."""
 
+import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +8,9 @@ from pathlib import Path
 
 from inspector.errors import InspectorError
 from inspector.protocol.context import PATIENCE_NS, Stations
-from inspector.protocol.event import Closed, Event, Opened, Ticked
-from inspector.store.entries import Entry, ReachedEntry
+from inspector.protocol.event import Closed, Event, Noted, Opened, Ticked
+from inspector.store.entries import Entry, EventEntry, ReachedEntry
+from inspector.store.loss import WHOLE
 from inspector.store.recording import Recording, session_row
 from inspector.store.resuming import known
 from inspector.store.series import place
@@ -74,7 +76,13 @@ class Keeper:
         return self._writer.trouble
 
     def feed(self, key: int, event: Event, checked: bool = True) -> None:
-        """Take one event of a session; :class:`Opened` begins it, checked or not, and :class:`Closed` ends it."""
+        """Take one event of a session; :class:`Opened` begins it, checked or not, and :class:`Closed` ends it.
+
+        What is noted of ``WHOLE`` is about the capture.
+        """
+        if key == WHOLE and isinstance(event, Noted):
+            self._pending.append([EventEntry(None, event)])
+            return
         if isinstance(event, Opened):
             self._live[key] = Recording(
                 self._pending,
@@ -94,7 +102,10 @@ class Keeper:
     def resume(self, key: int, opened: Opened, frames: int) -> None:
         """Go on, unchecked, with a session that an earlier keeper began and recorded so many frames of."""
         patience_ns, keep_secrets = self._keeping.patience_ns, self._keeping.keep_secrets
-        row, last = known(self.capture, session_row(opened, None, patience_ns))
+        try:
+            row, last = known(self.capture, session_row(opened, None, patience_ns))
+        except sqlite3.Error:  # the capture was deleted or damaged: the writer says so, and begins the session anew
+            row, last = None, 0
         self._live[key] = Recording(
             self._pending,
             opened,
@@ -129,10 +140,15 @@ SMALLEST_FILE = 1024 * 1024
 """The fewest bytes after which a new file may begin."""
 
 
-def _writer(keeping: Keeping) -> Writer:
-    """Open the capture. Raises :class:`InspectorError`."""
+def check_rotation(keeping: Keeping) -> None:
+    """Raise :class:`InspectorError` if a new file were to begin after a few bytes."""
     if 0 < keeping.rotate_bytes < SMALLEST_FILE:
         raise InspectorError(f"a new file after {keeping.rotate_bytes} bytes: the least is {SMALLEST_FILE}")
+
+
+def _writer(keeping: Keeping) -> Writer:
+    """Open the capture. Raises :class:`InspectorError`."""
+    check_rotation(keeping)
     rotation = Rotation(keeping.rotate_bytes, keeping.rotate_seconds, keeping.keep_files)
     path = place(keeping.capture, append=keeping.append)
     return Writer(

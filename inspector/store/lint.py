@@ -1,14 +1,16 @@
 """Today's rules over a capture again: what its frames would be told if they came now."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from heapq import merge
 from typing import NamedTuple
 
 from inspector.protocol.context import Stations
-from inspector.protocol.event import Closed, Event, Opened, Received, Ticked
+from inspector.protocol.event import Closed, Event, Noted, Opened, Received, Ticked
 from inspector.protocol.finding import Finding
 from inspector.protocol.rules import TABLE
 from inspector.protocol.vendor import Vendors
+from inspector.store.entries import SessionRow
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.judge import Judge
 from inspector.store.reader import Reader
@@ -25,9 +27,13 @@ class Found(NamedTuple):
     frame_id: int | None
 
 
-class _Watched(NamedTuple):
+@dataclass(slots=True)
+class _Watched:
+    """A session that is judged; ``frames`` is the number of its last frame."""
+
     session: Session
     judge: Judge
+    frames: int = 0
 
 
 class Lint:
@@ -62,6 +68,7 @@ class Lint:
         self._vendors = vendors
         self._stations = Stations()
         self._watched: dict[int, _Watched] = {}
+        self._gapped = reader.gapped()
         self._latest_ns = 0
 
     def findings(self) -> Iterator[Found]:
@@ -119,13 +126,19 @@ class Lint:
         watched = self._watched.get(moment.session)
         if watched is None:  # a pong that the clock put behind the end
             return
-        self.frames += isinstance(moment.event, Received) and self._is_wanted(watched.session)
+        if isinstance(moment.event, Received):
+            self.frames += self._is_wanted(watched.session)
+            if moment.number > watched.frames + 1:  # those between are missing, wherever their gap is told
+                yield from self._judge(watched, _gap(moment.event.time_ns))
+            watched.frames = moment.number
         yield from self._judge(watched, moment.event, moment)
 
     def _end(self, number: int) -> Iterator[Found]:
         watched = self._watched.pop(number)
         if self._is_wanted(watched.session):
             (self.cut if watched.session.continues else self.closed).append(number)
+        if number in self._gapped:  # one that is told with the end, or after it, comes before it
+            yield from self._judge(watched, _gap(watched.session.closed_ns or 0))
         ended = watched.session.continued_in is None
         yield from self._judge(watched, closing(watched.session) if ended else Ticked(watched.session.last_ns))
 
@@ -140,7 +153,7 @@ class Lint:
         return self._only in {None, session.id}
 
     def _judge(self, watched: _Watched, event: Event, moment: Moment | None = None) -> Iterator[Found]:
-        session, judge = watched
+        session, judge = watched.session, watched.judge
         self._latest_ns = max(self._latest_ns, event.time_ns)
         failures = judge.failures
         observation = judge.observe(event, moment.number if moment else 0)
@@ -148,7 +161,7 @@ class Lint:
             self.failures += 1
             self.trouble = self.trouble or judge.trouble
         for finding in observation.findings:
-            if finding.code in self._codes and self._is_wanted(session) and _can_be_known(session, finding.code):
+            if finding.code in self._codes and self._is_wanted(session) and can_be_known(session, finding.code):
                 yield self._found(session, finding, event.time_ns, moment)
 
     def _found(self, session: Session, finding: Finding, time_ns: int, moment: Moment | None) -> Found:
@@ -160,13 +173,17 @@ class Lint:
         return Found(session, finding, seen_ns, frame_id)
 
 
-def _can_be_known(session: Session, code: str) -> bool:
+def can_be_known(session: Session | SessionRow, code: str) -> bool:
     """Tell whether a rule sees what it takes: what needs a session's past is in doubt where that is in another file."""
     return session.continues is None or code[0] in _OF_ONE_FRAME
 
 
 _OF_ONE_FRAME = frozenset("FS")
 """Families of rules that look at each frame by itself, or with the CALL that it answers."""
+
+
+def _gap(time_ns: int) -> Noted:
+    return Noted(time_ns, "gap", "")
 
 
 def _time(moment: Moment) -> int:

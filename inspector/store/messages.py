@@ -3,6 +3,7 @@
 import os
 import pickle
 import struct
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from inspector.protocol.event import Event, Opened, Origin, Received
 from inspector.protocol.version import Party
 from inspector.store.keeper import Keeping
+from inspector.store.pipe import readable
 
 Row = tuple[int, Event] | tuple[int, int, Party, str | bytes, Origin]
 """A session's key and an event of it; a frame lies open, as it is what is sent most."""
@@ -73,10 +75,14 @@ class Written(NamedTuple):
 
 
 class Status(NamedTuple):
-    """``work`` numbers the event or tick at hand, 0 for none; ``trouble`` is what keeps the disk from being written."""
+    """``work`` numbers the event or tick at hand, 0 for none; ``trouble`` is what keeps the disk from being written.
+
+    ``failures`` is how many events and ticks could not be dealt with, because of a bug.
+    """
 
     work: int
     trouble: str | None
+    failures: int = 0
 
 
 class Said(NamedTuple):
@@ -100,19 +106,24 @@ def send(pipe: int, message: Message) -> None:
         rest = rest[os.write(pipe, rest) :]
 
 
-def receive(pipe: int) -> Message | None:
-    """Read a message from a file descriptor, None at the end, also at one in the middle of a message."""
-    head = _read(pipe, _LENGTH.size)
-    pickled = _read(pipe, *_LENGTH.unpack(head)) if head else b""
+def receive(pipe: int, deadline: float | None = None) -> Message | None:
+    """Read a message from a file descriptor, None at the end, also at one in the middle of a message.
+
+    Raises TimeoutError if it is not there by a ``deadline`` of the monotonic clock.
+    """
+    head = _read(pipe, _LENGTH.size, deadline)
+    pickled = _read(pipe, _LENGTH.unpack(head)[0], deadline) if head else b""
     if not pickled:
         return None
     message: Message = pickle.loads(pickled)  # noqa: S301 - said by our own process, through a pipe
     return message
 
 
-def _read(pipe: int, length: int) -> bytes:
+def _read(pipe: int, length: int, deadline: float | None) -> bytes:
     parts = bytearray()
     while len(parts) < length:
+        if deadline is not None and not readable(pipe, max(0.0, deadline - time.monotonic())):
+            raise TimeoutError
         part = os.read(pipe, length - len(parts))
         if not part:
             return b""

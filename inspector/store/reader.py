@@ -144,6 +144,13 @@ class Reader:
             after = page[-1].id
         return found
 
+    def gapped(self) -> set[int]:
+        """Return the ids of the sessions that have gaps."""
+        if self._layout < 3:
+            return set()
+        rows = self._all(f"SELECT DISTINCT session FROM event WHERE {_ODD} AND kind = 'gap' AND session IS NOT NULL")
+        return {row[0] for row in rows}
+
     def last_oddities(self, most: int, *, session: int | None = None) -> list[EventRow]:
         """Return the newest violations, gaps and troubles of the capture or of one session, the newest first."""
         clause, parameters = ("1", ()) if session is None else ("+session = ?", (session,))

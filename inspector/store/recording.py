@@ -9,11 +9,19 @@ from inspector.protocol.context import PATIENCE_NS, Station
 from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Received, Violated
 from inspector.protocol.frame import Frame
 from inspector.protocol.inspection import Observation
-from inspector.protocol.secrets import mask, mask_header
+from inspector.protocol.secrets import blot, mask, mask_header
 from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Version, from_subprotocol
 from inspector.store.entries import ClosedEntry, Entry, EventEntry, FindingEntry, SessionRow, frame_entry
-from inspector.store.judge import Judge, Unchecked
+from inspector.store.judge import LARGEST_CHECKED, Judge, Unchecked
+
+_LARGE = (
+    f"a frame has more than {LARGEST_CHECKED} characters; such frames are kept unread,"
+    " and those that may hold a secret overwritten as a whole"
+)
+
+MOST_TOLD = 100
+"""Kinds of failures that are logged, once each; the capture has all of them."""
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +60,7 @@ class Recording:
         self._told = set() if told is None else told
         self._keep_secrets = keep_secrets
         self._heard_ns = opened.time_ns
+        self._told_large = False
         self.row = row or session_row(opened, version, patience_ns)
         if checked:
             from_file = opened.origin == "import"
@@ -89,14 +98,18 @@ class Recording:
         return observation
 
     def _observe(self, event: Event) -> Observation:
+        if type(event) is Received and len(event.raw) > LARGEST_CHECKED and not self._told_large:
+            self._told_large = True
+            self.feed(Noted(event.time_ns, "trouble", f"not all is checked: {_LARGE}"))
         failures = self._judge.failures
         observation = self._judge.observe(event)
         if self._judge.failures > failures == 0:
             error = self._judge.trouble
             words = f"{type(error).__name__}: {error}"
-            if words not in self._told:
+            kind = type(error).__name__
+            if kind not in self._told and len(self._told) < MOST_TOLD:
+                self._told.add(kind)
                 log.error("the inspection failed; frames are kept unchecked", exc_info=error)
-            self._told.add(words)
             self.feed(Noted(event.time_ns, "trouble", f"not all is checked: {words}"))
         return observation
 
@@ -113,7 +126,7 @@ def _without_credentials(opened: Opened) -> Opened:
 
 def _masked(frame: Frame) -> tuple[str | bytes, int]:
     try:
-        return mask(frame)
+        return mask(frame) if len(frame.raw) <= LARGEST_CHECKED else blot(frame.raw)
     except Exception:
         log.exception("a frame could not be searched for secrets")
         return frame.raw, 0

@@ -7,7 +7,7 @@ from typing import Self
 
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Finding
-from inspector.store.entries import FINDING_COLUMNS, finding_row
+from inspector.store.batch import FINDING_COLUMNS, finding_row
 
 BUSY_SECONDS = 10.0
 """How long to wait for another process that is writing the capture."""

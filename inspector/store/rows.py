@@ -10,7 +10,8 @@ from inspector.protocol.event import Control, Controlled, Noted, Origin, Tls, Vi
 from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party, Version
-from inspector.store.entries import OPAQUE, Place
+from inspector.store.batch import OPAQUE
+from inspector.store.entries import Place
 from inspector.store.liveness import is_gone
 from inspector.store.schema import SESSION_COLUMNS
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -161,9 +161,12 @@ START_SECONDS = 5.0
 """How long to wait for another process that is making the same capture."""
 
 
-def prepare(path: Path) -> None:
-    """Create a capture, or bring an older one up to date. Raises :class:`InspectorError` for a file that is neither."""
-    create_private(path)
+def prepare(path: Path) -> bool:
+    """Create a capture, or bring an older one up to date; tell whether the file is new.
+
+    Raises :class:`InspectorError` for a file that is neither; a new one that can't be finished is not left behind.
+    """
+    is_new = create_private(path)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -171,10 +174,13 @@ def prepare(path: Path) -> None:
         except sqlite3.Error as error:
             in_the_making = any(words in str(error) for words in _MEANWHILE)
             if not in_the_making or time.monotonic() > deadline:
+                if is_new and not in_the_making:
+                    with suppress(OSError):
+                        remove(path)
                 raise InspectorError(f"{path}: can't be used as a capture: {error}") from error
             time.sleep(0.05)
         else:
-            return
+            return is_new
 
 
 _MEANWHILE = ("locked", "already exists", "duplicate column", "UNIQUE constraint")
@@ -204,15 +210,28 @@ def check(path: Path) -> None:
         raise InspectorError(f"{path}: can't be used as a capture: {error}") from error
 
 
-def create_private(path: Path) -> None:
-    """See to it that there is a file; one that is new or empty may only be read by its owner."""
+def create_private(path: Path) -> bool:
+    """See to it that there is a file, and tell whether it is new; new or empty, only its owner may read it."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        if not path.stat().st_size:
-            path.chmod(0o600)
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            if not path.stat().st_size:
+                path.chmod(0o600)
+            return False
     except OSError as error:
         raise InspectorError(f"{path}: can't be written: {error.strerror}") from error
+    return True
+
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file while it is in use."""
+
+
+def remove(path: Path) -> None:
+    """Delete a file, and what SQLite left beside it. Raises OSError."""
+    for name in (path.name, *(path.name + ending for ending in BESIDE)):
+        path.with_name(name).unlink(missing_ok=True)
 
 
 def recognise(connection: sqlite3.Connection, path: Path) -> None:

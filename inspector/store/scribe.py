@@ -15,10 +15,10 @@ from itertools import count
 from pathlib import Path
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Controlled, Event, Opened, Received
+from inspector.protocol.event import Closed, Controlled, Event, Opened, Received, Violated
 from inspector.store.backlog import Backlog
 from inspector.store.keeper import Keeping
-from inspector.store.loss import Loss
+from inspector.store.loss import WHOLE, Loss
 from inspector.store.messages import Goodbye, Row, Start, Status, Tick, packed
 from inspector.store.scribe_child import MAIN, ScribeChild
 
@@ -37,7 +37,7 @@ RETRY_SECONDS = 1.0
 STOP_SECONDS = 10.0
 
 EVENT_BYTES = 256
-"""What an event takes in memory beside its raw text."""
+"""What an event takes in memory beside what it carries."""
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Scribe:
         self._fed = self._taken = 0  # bytes; each is counted up by one thread only
         self._most_waiting = keeping.tail_bytes
         self._losses: dict[int, Loss] = {}
+        self._held: dict[int, Opened] = {}
         self._asleep = False
         self._wake = threading.Event()
         self._goodbye: str | None = None
@@ -71,6 +72,8 @@ class Scribe:
         self._trouble: str | None = None
         self._idle = self._fruitless = 0
         self._next_tick = 0.0
+        self._starting: ScribeChild | None = None
+        self._fell: ScribeChild | None = None
         self._child = self._start(keeping)
         self._sending = threading.Thread(target=self._send_all, name="scribe", daemon=True)
         self._sending.start()
@@ -88,14 +91,14 @@ class Scribe:
 
     def feed(self, key: int, event: Event) -> None:
         """Take the next event of a session; :class:`Closed` is its last. A frame too many is counted as lost."""
-        size = EVENT_BYTES + len(event.raw) if type(event) is Received else EVENT_BYTES
-        if self._fed - self._taken > self._most_waiting and isinstance(event, Received | Controlled):
-            if isinstance(event, Received):
-                self._losses.setdefault(key, Loss()).add(event.time_ns, len(event.raw))
+        if self._fed - self._taken <= self._most_waiting:
+            if self._losses or self._held:
+                self._note_losses(event.time_ns)
+        elif self._leave_out(key, event):
             return
-        if self._losses:
-            self._note_losses(event.time_ns)
-        self._fed += size
+        elif key in self._losses:  # before its end
+            self._put(key, self._losses.pop(key).gap(event.time_ns))
+        self._fed += EVENT_BYTES + len(event.raw) if type(event) is Received else _size(event)
         self._queue.append((key, event))
         if self._asleep:
             self._wake.set()
@@ -107,15 +110,39 @@ class Scribe:
         self._wake.set()
         self._sending.join(STOP_SECONDS)
         self._abandoned.set()
-        self._child.kill()
+        for child in (self._child, self._starting):
+            if child is not None:
+                child.kill()
         self._sending.join()
         self._child.stop()
 
+    def _leave_out(self, key: int, event: Event) -> bool:
+        """Do without an event while too much waits, if it may be: a session is held back until there is room.
+
+        One that ends before is but counted, so that stations which come again and again fill no memory.
+        """
+        if isinstance(event, Received):
+            self._losses.setdefault(key, Loss()).add(event.time_ns, len(event.raw))
+        elif isinstance(event, Opened):
+            self._held[key] = event
+        elif isinstance(event, Closed) and key in self._held:
+            lost = self._losses.pop(key, None)
+            self._losses.setdefault(WHOLE, Loss()).add_session(self._held.pop(key).time_ns, lost)
+        else:
+            return isinstance(event, Controlled | Violated)
+        return True
+
     def _note_losses(self, now_ns: int) -> None:
+        for key, opened in self._held.items():
+            self._put(key, opened)
+        self._held.clear()
         for key, loss in self._losses.items():
-            self._fed += EVENT_BYTES
-            self._queue.append((key, loss.gap(now_ns)))
+            self._put(key, loss.gap(now_ns))
         self._losses.clear()
+
+    def _put(self, key: int, event: Event) -> None:
+        self._fed += _size(event)
+        self._queue.append((key, event))
 
     def _send_all(self) -> None:
         """Send what was fed until all is said and written. Runs in a thread of its own."""
@@ -166,16 +193,27 @@ class Scribe:
         while self._queue and len(rows) < MOST_ROWS and size < MOST_BYTES:
             key, event = self._queue.popleft()
             rows.append(packed(key, event))
-            size += EVENT_BYTES + len(event.raw) if type(event) is Received else EVENT_BYTES
+            size += EVENT_BYTES + len(event.raw) if type(event) is Received else _size(event)
         self._taken += size
         return rows, size
 
     def _start(self, keeping: Keeping) -> ScribeChild:
-        return ScribeChild(Start(keeping, self._name), self._hear, self._wake.set, self._main)
+        """Start a process. Raises :class:`InspectorError`."""
+        child = ScribeChild(Start(keeping, self._name), self._hear, self._wake.set, self._main)
+        self._starting = child
+        if self._abandoned.is_set():  # too late for close to have seen it
+            child.kill()
+        child.begin()
+        return child
 
     def _hear(self, status: Status) -> None:
         lost = sum(loss.frames for loss in list(self._losses.values()))
-        self._tell(status.trouble or (f"too much at once: {lost} frames are lost" if lost else None))
+        troubles = (
+            status.trouble,
+            f"too much at once: {lost} frames are lost" if lost else None,
+            f"a bug in the recorder: {status.failures} events are not kept" if status.failures else None,
+        )
+        self._tell(next((trouble for trouble in troubles if trouble), None))
 
     def _tell(self, trouble: str | None) -> None:
         if trouble == self._trouble:
@@ -189,16 +227,22 @@ class Scribe:
     def _replace(self) -> None:
         """Let another process go on. What another one could not get done twice is given up."""
         fell = self._child
+        why = f"the process that records {fell.end or 'ended'}"
+        if fell is not self._fell:
+            self._fell = fell
+            self._count_out(fell, why)
+        self._go_on(fell.capture, f"{why}: not checked from here on")
+
+    def _count_out(self, fell: ScribeChild, why: str) -> None:
+        """Take note of what a process that is gone has written. Once for each: none of it tells of those that try."""
         fell.stop()
         self._backlog.written(fell.reached)
-        why = f"the process that records {fell.end or 'ended'}"
         log.error("%s: another one goes on; sessions that are not checked any more: %d", why, self._backlog.sessions())
         self._tell(why)
         self._fruitless = self._fruitless + 1 if self._backlog and not fell.got_on else 0
         if self._fruitless > 1:
             self._abandoned.wait(RETRY_SECONDS)
             self._backlog.give_up()
-        self._go_on(fell.capture, f"{why}: not checked from here on")
 
     def _go_on(self, capture: Path, why: str) -> None:
         """Start a process, however often it takes, and tell it what the one before has not written."""
@@ -209,8 +253,19 @@ class Scribe:
             except InspectorError as error:
                 self._tell(f"nothing is recorded: {error}")
                 self._abandoned.wait(RETRY_SECONDS)
+        else:
+            return
         self._said_goodbye = False
         self._backlog.written(self._child.reached)
         self._child.send(self._backlog.resumed(why))
         for batch in self._backlog.batches():
             self._child.send(batch)
+
+
+def _size(event: Event) -> int:
+    """Return about how many bytes an event takes in memory."""
+    if isinstance(event, Opened):
+        return EVENT_BYTES + len(event.path) + sum(len(name) + len(value) for _, name, value in event.headers)
+    if isinstance(event, Controlled):
+        return EVENT_BYTES + len(event.payload)
+    return EVENT_BYTES + (len(event.wire) if isinstance(event, Violated) else 0)

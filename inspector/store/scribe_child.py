@@ -1,19 +1,21 @@
 """A scribe's process, as the scribe sees it: started, spoken to, listened to, and ended when it hangs."""
 
 import logging
-import select
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from inspector.errors import InspectorError
 from inspector.store.messages import Batch, Message, Ready, Refused, Said, Start, Status, Written, receive, send
+from inspector.store.pipe import readable
 
 MAIN = ("-m", "inspector.store.scribe_process")
 """What Python is to run."""
 
 START_SECONDS = 30.0
+"""How long it may take to say that it is ready."""
 
 LOOK_SECONDS = 0.5
 MOST_LOOKS = 10
@@ -27,7 +29,7 @@ MOST_UNWRITTEN = 120
 
 
 class ScribeChild:
-    """One process that records. Raises :class:`InspectorError` if it can't, for instance because of its capture.
+    """One process that records, once it is told to :meth:`begin`. Raises :class:`InspectorError` if there is none.
 
     ``told`` is called with each status, and ``gone`` when the process is; both in a thread of their own. ``reached`` is
     the position up to which the scribe's batches are written, the last of them to ``capture``; ``end`` says how the
@@ -37,28 +39,27 @@ class ScribeChild:
     def __init__(
         self, start: Start, told: Callable[[Status], None], gone: Callable[[], None], main: Sequence[str] = MAIN
     ) -> None:
+        self._start = start
         self._told = told
         self._gone = gone
         self.end: str | None = None
-        self.process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, *main],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-        )
+        self.capture = start.keeping.capture
+        self.reached = self._first = self._sent = 0
+        self._hearing = threading.Thread(target=self._hear, name="scribe-hearing", daemon=True)
+        self.process = _process(main)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
+
+    def begin(self) -> None:
+        """Let it open its capture. Raises :class:`InspectorError` if it can't, or is killed meanwhile."""
         try:
-            ready = self._begin(start)
-        except InspectorError:
+            self.capture, self.reached = self._ready()
+            self._first = self._sent = self.reached
+            self._hearing.start()
+        except BaseException:
             self._bury()
             raise
-        self.capture, self.reached = ready
-        self._first = self._sent = self.reached
-        self._hearing = threading.Thread(target=self._hear, name="scribe-hearing", daemon=True)
-        self._hearing.start()
 
     @property
     def got_on(self) -> bool:
@@ -84,13 +85,14 @@ class ScribeChild:
         self._hearing.join()
         self._bury()
 
-    def _begin(self, start: Start) -> Ready:
-        self.send(start)
-        answered, _, _ = select.select([self._out], [], [], START_SECONDS)
-        answer = receive(self._out) if answered else None
-        while isinstance(answer, Said):
-            _log(answer)
-            answer = receive(self._out)
+    def _ready(self) -> Ready:
+        deadline = time.monotonic() + START_SECONDS
+        self.send(self._start)
+        try:
+            while isinstance(answer := receive(self._out, deadline), Said):
+                _log(answer)
+        except TimeoutError:
+            answer = None
         if isinstance(answer, Ready):
             return answer
         raise InspectorError(answer.why if isinstance(answer, Refused) else "the process that records does not start")
@@ -98,6 +100,7 @@ class ScribeChild:
     def _bury(self) -> None:
         self.process.kill()
         self.process.wait()
+        self._in = self._out = -1  # their numbers may be another file's from now on
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             pipe.close()
@@ -106,8 +109,7 @@ class ScribeChild:
         silent = stuck = work = unwritten = before = 0
         hung = False
         while True:
-            heard, _, _ = select.select([self._out], [], [], LOOK_SECONDS)
-            if heard:
+            if readable(self._out, LOOK_SECONDS):
                 silent = 0
                 message = receive(self._out)
                 if message is None:
@@ -134,6 +136,20 @@ class ScribeChild:
             self._told(message)
         elif isinstance(message, Said):
             _log(message)
+
+
+def _process(main: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start Python. Raises :class:`InspectorError`, for instance when there are too many files or processes."""
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, *main],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise InspectorError(f"the process that records does not start: {error}") from error
 
 
 def _log(said: Said) -> None:

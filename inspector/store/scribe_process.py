@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -132,7 +133,7 @@ class ScribeProcess:
         while True:
             time.sleep(STATUS_SECONDS)
             work = self._begun
-            self._voice.say(Status(0 if work == self._done else work, self._keeper.trouble))
+            self._voice.say(Status(0 if work == self._done else work, self._keeper.trouble, self._failures))
 
 
 def main() -> None:
@@ -148,8 +149,9 @@ def main() -> None:
     try:
         keeper = Keeper(start.keeping)
         voice.say(Ready(keeper.capture, reached(keeper.capture, start.scribe)))
-    except InspectorError as error:
-        voice.say(Refused(str(error)))
+    except (InspectorError, sqlite3.Error) as error:
+        words = str(error) if isinstance(error, InspectorError) else f"{start.keeping.capture}: {error}"
+        voice.say(Refused(words))
         return
     gc.freeze()
     gc.set_threshold(*COLLECT)

@@ -6,10 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from inspector.store.schema import check
-
-BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a file while it is in use."""
+from inspector.errors import InspectorError
+from inspector.store.schema import check, remove
 
 
 class Series(NamedTuple):
@@ -23,13 +21,16 @@ def place(path: Path, *, append: bool) -> Path:
     """Return where to record: in this file if it is new or to be continued, otherwise in one beside it.
 
     To continue a recording that was cut into files is to go on in its newest one. Raises :class:`InspectorError` for a
-    file that is no capture.
+    file that is no capture and for a name that can't be looked up.
     """
-    if append:
-        parts = _parts(path)
-        return parts[-1] if parts else path
-    if not path.exists() or (path.is_file() and not path.stat().st_size):
-        return path
+    try:
+        if append:
+            parts = _parts(path)
+            return parts[-1] if parts else path
+        if not path.exists() or (path.is_file() and not path.stat().st_size):
+            return path
+    except OSError as error:
+        raise InspectorError(f"{path}: can't be written: {error.strerror}") from error
     check(path)
     return following(path)
 
@@ -48,12 +49,6 @@ def remove_oldest(first: Path, keep: int, current: Path) -> None:
     for old in [file for _, file in sorted(_numbered(first)) if of(file) == series][:-keep]:
         if old != current:
             remove(old)
-
-
-def remove(path: Path) -> None:
-    """Delete a file, and what SQLite left beside it. Raises OSError."""
-    for name in (path.name, *(path.name + ending for ending in BESIDE)):
-        path.with_name(name).unlink(missing_ok=True)
 
 
 def of(path: Path) -> Series | None:

@@ -52,7 +52,7 @@ def in_order(items: Iterable[Life | Moment]) -> Iterator[Begin | Moment | End]:
         if isinstance(item, Life):
             order.announce(item)
         else:
-            yield from order.until(item.event.time_ns)
+            yield from order.until(item.event.time_ns, item.session)
             if item.session in order.coming:
                 yield order.begin(item.session)
             yield item
@@ -92,14 +92,14 @@ class _Order:
         if life.closed_ns is not None:
             heappush(self._due, (life.closed_ns, _ENDS, life.session))
 
-    def until(self, time_ns: float) -> Iterator[Begin | End]:
-        """Begin and end what is due by this time."""
-        while self._due and self._due[0][0] <= time_ns:
-            _, kind, session = heappop(self._due)
+    def until(self, time_ns: float, session: int | None = None) -> Iterator[Begin | End]:
+        """Begin and end what is due by this time; a session does not end before what it has to say at its very end."""
+        while self._due and self._due[0][0] <= time_ns and self._due[0] != (time_ns, _ENDS, session):
+            _, kind, due = heappop(self._due)
             if kind == _ENDS:
-                yield self._end(session)
-            elif session in self.coming:  # its first frame may have come sooner
-                yield self.begin(session)
+                yield self._end(due)
+            elif due in self.coming:  # its first frame may have come sooner
+                yield self.begin(due)
 
     def _end(self, session: int) -> End:
         del self._alive[session], self._left[session]

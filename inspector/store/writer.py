@@ -27,6 +27,7 @@ from inspector.store.entries import (
     ReachedEntry,
     SessionRow,
 )
+from inspector.store.left_out import LeftOut
 from inspector.store.series import Series
 from inspector.store.tail import Tail
 
@@ -81,7 +82,6 @@ class Writer:
     ) -> None:
         self.path = path
         self.trouble: str | None = None
-        self._unwritable = 0
         self._durable = durable
         self._rotation = rotation
         self._file: CaptureFile | None = CaptureFile(path, durable=durable)
@@ -91,11 +91,15 @@ class Writer:
             try:
                 self._file.join(self._series, {})
             except sqlite3.Error as error:
+                self._file.discard()
                 raise InspectorError(f"{path}: can't be written: {error}") from error
         self._open: dict[SessionRow, None] = {}
         self._reached: dict[str, int] = {}
         self._first = path.with_name(self._series.first)
         self._tail = Tail(most_waiting)
+        self._left_out = LeftOut()
+        self._unwritten = 0
+        self._faults: set[type] = set()
         self._why = ""
         self._next_rotation = 0.0
         self._closing = threading.Event()
@@ -105,7 +109,7 @@ class Writer:
     @property
     def lost(self) -> int:
         """How many frames are in no file."""
-        return self._tail.lost + self._unwritable
+        return self._tail.lost + self._left_out.frames + self._unwritten
 
     @property
     def waiting(self) -> int:
@@ -141,44 +145,83 @@ class Writer:
             self._tail.settled(())
         if self._file is not None:
             self._file.close()
-        self._unwritable += self._tail.waiting
+        self._unwritten += self._tail.waiting
         if self.lost:
             log.warning("%s: %d frames are not in it", self.path, self.lost)
+        if self._left_out.rows > 1:
+            log.warning("%s: %d rows could not be written", self.path, self._left_out.rows)
 
     def _commit(self, batch: list[Entry]) -> bool:
-        """Write a batch and what goes with it; False if the disk refuses and the writer is to close."""
-        entries = self._insist(batch)
-        if entries is None:
-            return False
+        """Write a batch and what goes with it; False if the disk refuses and the writer is to close.
+
+        A fault of ours costs this batch at most: the thread goes on.
+        """
+        entries: list[Entry] | None = None
+        try:
+            self._rotate(batch)
+            entries = self._insist(batch)
+            if entries is None:
+                return False
+            self._insist(self._left_out.gaps())
+            self._written(entries)
+        except Exception as error:
+            for entry in batch if entries is None else ():
+                self._left_out.add(entry, error)
+            self._stumble(error)
+        self._tail.settled(batch)
+        return True
+
+    def _written(self, entries: list[Entry]) -> None:
+        """Do what is due when a batch is committed."""
         if self.trouble is not None:
             self.trouble = None
             log.warning("%s: writing again, %d frames lost", self.path, self.lost)
         self._note(entries)
-        if not self._closing.is_set() and time.monotonic() >= self._next_rotation:
-            self._rotate()
         for reached in [entry for entry in entries if isinstance(entry, ReachedEntry)][-1:]:
             reached.written(reached.position)
-        self._tail.settled(batch)
-        return True
+
+    def _stumble(self, error: Exception) -> None:
+        """Say a fault of ours, once for each kind, and give what may have caused it a rest."""
+        self.trouble = f"{type(error).__name__}: {error}"
+        self._next_rotation = time.monotonic() + PAUSE_SECONDS
+        if type(error) not in self._faults:
+            log.error("%s: the writer stumbled and goes on", self.path, exc_info=error)
+        self._faults.add(type(error))
 
     def _insist(self, entries: list[Entry]) -> list[Entry] | None:
         """Write entries, again and again while the disk refuses; return what was written, None if it was not."""
-        while True:
+        while entries:
             try:
                 entries = self._with_sessions(entries)
                 self._at_hand().write(entries)
                 if self._at_hand().is_there:
                     return entries
                 self._leave(DELETED)
-            except (sqlite3.OperationalError, InspectorError) as error:
+            except (sqlite3.OperationalError, InspectorError, OSError) as error:
                 if self._file is not None and not self._file.is_there:
                     self._leave(DELETED)
                 elif not self._may_wait(error):
                     return None
             except Exception as error:
-                if type(error) is not sqlite3.DatabaseError:
-                    return self._write_singly(entries)
-                self._leave(f"somebody else damaged it: {error}")
+                if type(error) is sqlite3.DatabaseError:
+                    self._leave(f"somebody else damaged it: {error}")
+                elif len(entries) > 1:
+                    return self._insist_singly(entries)
+                else:
+                    self._left_out.add(entries[0], error)
+                    return []
+        return entries
+
+    def _insist_singly(self, entries: list[Entry]) -> list[Entry] | None:
+        """One entry spoils its batch: write the others; return what was written, None if the rest was not."""
+        written: list[Entry] = []
+        for index, entry in enumerate(entries):
+            done = self._insist([entry])
+            if done is None:
+                self._tail.settled(entries[:index])
+                return None
+            written += done
+        return written
 
     def _at_hand(self) -> CaptureFile:
         assert self._file is not None
@@ -225,7 +268,11 @@ class Writer:
         """Open a file in the place of one that is lost. Raises :class:`InspectorError` or sqlite3.Error."""
         path = series.following(self._first) if self.path.exists() else self.path
         file = CaptureFile(path, durable=self._durable)
-        file.join(self._series, self._reached)
+        try:
+            file.join(self._series, self._reached)
+        except sqlite3.Error:
+            file.discard()
+            raise
         self.path = path
         return file
 
@@ -239,15 +286,20 @@ class Writer:
             elif isinstance(entry, ReachedEntry):
                 self._reached[entry.scribe] = entry.position
 
-    def _rotate(self) -> None:
-        """Begin the next file if it is time. Where that can't be, go on in this one and try again later."""
-        old = self._at_hand()
+    def _rotate(self, batch: Iterable[Entry]) -> None:
+        """Begin the next file if it is time and this batch gives it something to hold: none is ever left empty.
+
+        Where that can't be, go on in this one and try again later.
+        """
+        old = self._file
+        if old is None or self._closing.is_set() or time.monotonic() < self._next_rotation:
+            return
         before = [(session, session.id, session.continues) for session in self._open]
         try:
-            if not self._rotation.is_due(old):
+            if not (any(map(_fills, batch)) and self._rotation.is_due(old) and old.is_there):
                 return
             new = self._next_file(old)
-        except (sqlite3.Error, InspectorError) as error:
+        except Exception as error:  # whatever it is, sessions keep the numbers that they have in this file
             log.warning("%s: there is no next file yet: %s", old.path, error)
             self._next_rotation = time.monotonic() + PAUSE_SECONDS
             for session, number, continues in before:
@@ -271,24 +323,15 @@ class Writer:
                 session.continues = Place(old.path.name, session.id or 0)
                 session.id = None
             file.write(self._open)
-        except sqlite3.Error:
-            file.close()
-            series.remove(file.path)
+        except Exception:
+            file.discard()
             raise
         return file
 
-    def _write_singly(self, entries: list[Entry]) -> list[Entry]:
-        """One entry spoils its batch: write the others, say which one it was, and return what was written."""
-        written = []
-        for entry in entries:
-            try:
-                self._at_hand().write([entry])
-                written.append(entry)
-            except Exception as error:
-                self._unwritable += type(entry) is FrameEntry
-                what = type(entry).__name__.removesuffix("Entry").removesuffix("Row").lower()
-                log.error("%s: a %s can't be written, left out: %s", self.path, what, error)
-        return written
+
+def _fills(entry: Entry) -> bool:
+    """Tell whether an entry is reason enough for a file: an end or a finding may as well stand in the one before."""
+    return isinstance(entry, SessionRow | FrameEntry) or (isinstance(entry, EventEntry) and entry.session is not None)
 
 
 _OF_SESSION = (FrameEntry, FindingEntry, EventEntry, ClosedEntry)

@@ -121,14 +121,16 @@ async def test_the_end_of_mitmproxy_ends_open_sessions(recorder: Recorder, tmp_p
         assert reader.session(1).closed_by == "proxy"
 
 
-async def test_the_path_is_the_station_s_own(recorder: Recorder, tmp_path: Path) -> None:
+async def test_the_path_and_the_headers_are_the_station_s_own(recorder: Recorder, tmp_path: Path) -> None:
     """Another add-on may rewrite it later."""
     made = flow()
     recorder.requestheaders(made)
     made.request.path = "/prefix/ocpp/CP-1"
+    made.request.headers["Sec-WebSocket-Protocol"] = "other"
     recorder.websocket_start(made)
     recorder.done()
     with Reader(tmp_path / "a.db") as reader:
+        assert reader.session(1).offered == ("ocpp1.6", "ocpp2.0.1")
         assert (reader.session(1).path, reader.session(1).upstream[-17:]) == ("/ocpp/CP-1", "/prefix/ocpp/CP-1")
 
 

@@ -14,7 +14,7 @@ from inspector.cli import proxy_command
 from inspector.cli.config import defaults, example, line_of, schema
 from inspector.cli.options import Seconds, readable
 from inspector.errors import InspectorError
-from inspector.proxy.address import parse_listen
+from inspector.proxy.address import parse_listen, parse_route
 
 
 @click.command()
@@ -26,7 +26,9 @@ from inspector.proxy.address import parse_listen
     default=["127.0.0.1:8180"],
     help="Where stations connect.",
 )
-@click.option("--route", multiple=True, metavar="PATTERN=URL", help="Another way for some.")
+@click.option(
+    "--route", multiple=True, metavar="PATTERN=URL", callback=readable(parse_route), help="Another way for some."
+)
 @click.option("--patience", type=Seconds(0.05, 60), default=30.0, help="How long to wait.")
 @click.option("--keep", type=click.IntRange(1), help="How many files.")
 @click.option("--tls-min", type=click.Choice(["1.0", "1.2"]), default="1.2", help="The oldest TLS.")
@@ -89,16 +91,25 @@ def test_a_list_is_read_where_the_option_may_be_given_more_than_once(tmp_path: P
         ('# comment\n\ntargt = "ws://csms"\n', [":3: targt is no option of proxy; did you mean target?"]),
         ("Tls_Min = '1.0'", [":1: Tls_Min is no option of proxy; did you mean tls-min?"]),
         ("zzz = 1", [":1: zzz is no option of proxy; `ocpp-inspector proxy --config-example` lists them"]),
-        ('keep = 1\npatience = "long"', [":2: patience: 'long' is not of type 'number'"]),
+        ('keep = 1\npatience = "long"', [':2: patience: must be a number, not "long"']),
         ("patience = 0", [":1: patience: 0.0 is not in the range 0.05<=x<=60."]),
         ("keep = 0", [":1: keep: 0 is not in the range x>=1."]),
-        ("keep = true", [":1: keep: True is not of type 'integer'"]),
-        ("tls-min = '9'", [":1: tls-min: '9' is not one of ['1.0', '1.2']"]),
-        ("listen = [\n  'a',\n  3,\n]\nkeep = 1", [":1: listen[1]: 3 is not of type 'string'"]),
-        ("keep = 1\n[route]\n'A' = 'ws://a'\n'B' = 7", [":4: route['B']: 7 is not of type 'string'"]),
+        ("keep = true", [":1: keep: must be a whole number, not true"]),
+        ("keep = 2020-01-01", [":1: keep: must be a whole number, not 2020-01-01"]),
+        ("listen = 7", [":1: listen: must be a text or a list, not 7"]),
+        ("listen = []", [":1: listen: the list is empty"]),
+        ("tls-min = '9'", [':1: tls-min: must be 1.0 or 1.2, not "9"']),
+        ("listen = [\n  'a',\n  3,\n]\nkeep = 1", [":3: listen[1]: must be a text, not 3"]),
+        ("keep = 1\n[route]\n'A' = 'ws://a'\n'B' = 7", [':4: route."B": must be a text, not 7']),
         (
-            "# x\nlisten = ['a']",
-            [":2: listen: a: not an address to listen on; it looks like 127.0.0.1:8180 or wss://0.0.0.0:443"],
+            "[route]\n'A' = 'ws://a'\n'B' = 'http://b'",
+            [
+                ':3: route."B": B=http://b: not a route; it looks like CP-*=wss://csms.example/ocpp',
+            ],
+        ),
+        (
+            "# x\nlisten = ['1', # [\n\n  'a', '2',\n]",
+            [":4: listen[1]: a: not an address to listen on; it looks like 127.0.0.1:8180 or wss://0.0.0.0:443"],
         ),
         ("keep = 1\nkeep = 2\n", [":2: Cannot overwrite a value"]),
         ("keep =\n", [":1: Invalid value"]),
@@ -168,5 +179,32 @@ def test_a_bad_file_is_told_line_by_line_and_exits_2(run: Callable[..., Any], tm
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.splitlines() == [
         f"ocpp-inspector: {file}:1: upstrem is no option of proxy; did you mean upstream?",
-        f"ocpp-inspector: {file}:4: keep-secrets: 1 is not of type 'boolean'",
+        f"ocpp-inspector: {file}:4: keep-secrets: must be true or false, not 1",
+    ]
+
+
+def test_what_can_not_be_used_is_told_with_its_line_as_well(run: Callable[..., Any], tmp_path: Path) -> None:
+    """On the command line there is no line to tell."""
+    file, none = tmp_path / "inspector.toml", tmp_path / "none"
+    file.write_text(
+        f'upstream = "ws://127.0.0.1:1"\nlisten = "127.0.0.1:0"\ncapture = "{tmp_path}/x.db"\nrotate-size = "5"\n'
+        f'cert = "{none}"\nschemas = "{none}"\nciphers = "nonsense"\n'
+    )
+    ran = run("proxy", "--config", file, "--schemas", tmp_path / "elsewhere")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        f"ocpp-inspector: {tmp_path}/elsewhere: No such file or directory",
+        f"ocpp-inspector: {file}:4: rotate-size: a new file after 5 bytes: the least is 1048576",
+        f"ocpp-inspector: {file}:7: ciphers: --ciphers nonsense: OpenSSL knows no such ciphers",
+        f"ocpp-inspector: {file}:5: cert: {none}: No such file or directory",
+    ]
+
+
+def test_an_option_that_is_given_empty_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "inspector.toml"
+    file.write_text("upstream = ''\nrotate-size = ''\n")
+    ran = run("proxy", "--config", file)
+    assert [line.partition("toml:")[2].partition(";")[0] for line in ran.err.splitlines()] == [
+        "1: upstream: : not a WebSocket URL",
+        "2: rotate-size: '' is not a size, such as 500M or 1G",
     ]

@@ -62,3 +62,10 @@ def test_what_is_no_terminal_is_100_columns_wide() -> None:
 
 def test_counts_show_nothing_for_nothing() -> None:
     assert [output.counts(0, 0), output.counts(2, 0), output.counts(1, 3)] == ["", "✖2", "✖1 ⚠3"]
+
+
+def test_complaints_are_passed_on_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each harmless; what only looks like the end of a line is none."""
+    output.complain("one \x1b[2J\ntwo\x85and more\n")
+    output.complain("")
+    assert capsys.readouterr() == ("", "one ␛[2J\ntwo\\x85and more\n")

@@ -14,7 +14,7 @@ from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.writer import Rotation, Writer
 from inspector.tui.lines import ending
-from tests.factories import BROKEN, START_NS, STATION, make_capture, opened, record
+from tests.factories import BROKEN, START_NS, STATION, make_capture, opened, received, record
 
 
 def test_it_lists_one_line_a_session_in_aligned_columns(tmp_path: Path, run: Callable[..., Any]) -> None:
@@ -54,7 +54,7 @@ def test_findings_about_a_session_stand_below_it(tmp_path: Path, run: Callable[.
 
 
 def test_what_is_odd_or_missing_stands_below_its_session(tmp_path: Path, run: Callable[..., Any]) -> None:
-    """The first few; and what is of the capture as a whole, at the end."""
+    """The first few, after what was found; and what is of the capture as a whole, at the end."""
     writer = Writer(tmp_path / "a.db")
     recording = record(writer, end=False)
     recording.feed(Noted(START_NS, "gap", "3 frames are missing \x1b", 3))
@@ -63,13 +63,19 @@ def test_what_is_odd_or_missing_stands_below_its_session(tmp_path: Path, run: Ca
     recording.feed(Closed(START_NS + 6_000_000_000, 1000, "", "csms"))
     writer.append([EventEntry(None, Noted(START_NS, "gap", "a.db: it was deleted"))])
     writer.close()
-    _, _, first, second, *_, more, last = run("sessions", tmp_path / "a.db").out.splitlines()
+    _, _, finding, first, second, *_, more, last = run("sessions", tmp_path / "a.db").out.splitlines()
+    assert finding == "      error F020: a reserved opcode; it begins with 83"
     assert first == "      gap 14:13:20: 3 frames are missing ␛"
     assert second == "      violation of the station 14:13:20: a reserved opcode"
     assert more == "      and 5 more like these"
     assert last == "gap 14:13:20: a.db: it was deleted"
-    (session,) = map(json.loads, run("sessions", tmp_path / "a.db", "--json").out.splitlines())
+    session, whole = map(json.loads, run("sessions", tmp_path / "a.db", "--json").out.splitlines())
     assert (session["lost"], session["violations"], session["silence_ms"], session["live"]) == (3, 9, 5980.0, False)
+    assert session["times"] == {"first frame": "2026-09-21T14:13:20.010000Z"}
+    told = [tuple(event[name] for name in ("event", "sender", "what", "raw_base64")) for event in session["events"]]
+    violation = ("violation", "station", "a reserved opcode", "gw==")
+    assert told == [("gap", None, "3 frames are missing ␛", ""), *[violation] * 9], "all of them"
+    assert (whole["session"], [event["what"] for event in whole["events"]]) == (None, ["a.db: it was deleted"])
 
 
 def test_an_empty_capture_says_so_on_stderr(tmp_path: Path, run: Callable[..., Any]) -> None:
@@ -77,6 +83,15 @@ def test_an_empty_capture_says_so_on_stderr(tmp_path: Path, run: Callable[..., A
     ran = run("sessions", tmp_path / "a.db")
     assert (ran.code, ran.out) == (0, "")
     assert "no session yet" in ran.err
+
+
+def test_what_is_odd_is_told_even_without_a_session(tmp_path: Path, run: Callable[..., Any]) -> None:
+    writer = Writer(tmp_path / "a.db")
+    writer.append([EventEntry(None, Noted(START_NS, "gap", "2 whole sessions"))])
+    writer.close()
+    ran = run("sessions", tmp_path / "a.db")
+    assert (ran.out, "no session yet" in ran.err) == ("gap 14:13:20: 2 whole sessions\n", True)
+    assert json.loads(run("sessions", tmp_path / "a.db", "--json").out)["events"][0]["what"] == "2 whole sessions"
 
 
 def test_hostile_names_cannot_write_to_the_terminal(tmp_path: Path, run: Callable[..., Any]) -> None:
@@ -112,7 +127,9 @@ def test_the_ending_is_said_in_a_few_words(
 
 def test_a_session_that_goes_on_in_another_file_names_it(tmp_path: Path, run: Callable[..., Any]) -> None:
     writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1))
-    record(writer, end=False)
+    recording = record(writer, end=False)
+    assert writer.flush()
+    recording.feed(received(raw="x"))
     assert writer.flush()
     writer.close()
     assert run("sessions", tmp_path / "a.db").out.splitlines()[1].endswith("goes on in a-2.db, session 1")

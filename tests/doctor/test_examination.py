@@ -1,6 +1,7 @@
 """The whole examination: what is looked at, in which order, with which of the settings."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ async def test_the_own_certificate_is_looked_at_where_stations_may_come_with_tls
     async with csms() as url:
         good = await examined(tmp_path, url, encryption=Encryption(certificate=pem))
         bad = await examined(tmp_path, url, encryption=keyless)
-        plain = await examined(tmp_path, url, listen="ws://127.0.0.1:0", encryption=keyless)
+        plain = await examined(tmp_path, url, listen="ws://127.0.0.1:0", encryption=Encryption(certificate=pem))
     assert of(good, "certificate").state is State.OK
     assert of(bad, "certificate").state is State.ERROR
     assert "there is no key in it" in of(bad, "certificate").what
@@ -96,3 +97,70 @@ async def test_a_file_that_can_not_be_used_is_told_and_the_rest_goes_on(tmp_path
     told = of(checks, "certificate" if name == "station_ca" else "tls")
     assert (told.state, told.what.startswith(f"{tmp_path}/no.pem: there is no certificate")) == (State.ERROR, True)
     assert checks[-1].name == "station 2.x"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "name", "words"),
+    [
+        ("schemas", "none", "schemas", "No such file"),
+        ("rotate_bytes", 1, "disk", "the least is"),
+        ("capture", "foreign", "disk", "can't be used as a capture"),
+        ("certificate", "none", "certificate", "No such file"),
+        ("ciphers", "nonsense", "certificate", "OpenSSL knows no such ciphers"),
+        ("client_certificate", "stations", "tls", "stations/CP-2.pem: there is no certificate in it"),
+    ],
+)
+async def test_what_keeps_the_proxy_from_starting_is_an_error(
+    tmp_path: Path, authority: Authority, option: str, value: str | int, name: str, words: str
+) -> None:
+    """Whatever the listeners take, and whichever station is tried."""
+    (tmp_path / "foreign").write_text("nothing of ours")
+    (tmp_path / "stations").mkdir()
+    (tmp_path / "stations" / "CP-2.pem").write_text("nothing")
+    authority.ca.issue_cert("CP-1").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "stations/CP-1.pem"))
+    given = value if isinstance(value, int) or option == "ciphers" else tmp_path / value
+    keeping: dict[str, Any] = {"capture": tmp_path / "x.db"}
+    encryption: dict[str, Any] = {}
+    (encryption if option in Encryption.__dataclass_fields__ else keeping)[option] = given
+    async with csms() as url:
+        upstream, listeners = parse_upstream(url), [parse_listen("ws://127.0.0.1:0")]
+        settings = Settings(upstream, listeners, Keeping(**keeping), encryption=Encryption(**encryption))
+        checks = await asyncio.to_thread(lambda: list(examine(settings, "CP-1")))
+    (wrong,) = [check for check in checks if check.state is State.ERROR]
+    assert (wrong.name, words in wrong.what) == (name, True)
+    assert of(checks, "upgrade").state is State.OK
+
+
+async def test_a_certificate_for_the_csms_that_has_expired_is_an_error(tmp_path: Path, authority: Authority) -> None:
+    """Also that of another station than the one that is tried."""
+    folder = tmp_path / "stations"
+    folder.mkdir()
+    old = authority.ca.issue_cert(
+        "CP-2", not_before=datetime(2020, 1, 1, tzinfo=UTC), not_after=datetime(2021, 1, 1, tzinfo=UTC)
+    )
+    old.private_key_and_cert_chain_pem.write_to_path(str(folder / "CP-2.pem"))
+    async with csms() as url:
+        checks = await examined(tmp_path, url, encryption=Encryption(client_certificate=folder))
+    wrong = [check for check in checks if check.state is State.ERROR]
+    assert wrong
+    assert all(check.name == "tls" and "CP-2.pem: the certificate" in check.what for check in wrong)
+
+
+async def test_a_place_where_no_authority_can_be_kept_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/proc")
+    async with csms() as url:
+        told = of(await examined(tmp_path, url), "certificate")
+    assert (told.state, "each start makes another" in told.what) == (State.WARNING, True)
+
+
+@pytest.mark.parametrize("state", [State.WARNING, State.ERROR])
+async def test_an_authority_that_is_of_no_use_is_told(tmp_path: Path, state: State) -> None:
+    if state is State.ERROR:
+        OwnAuthority(usual_folder())
+        (usual_folder() / "ca-key.pem").write_text("nothing")
+    else:
+        usual_folder().parent.mkdir(parents=True)
+        usual_folder().write_text("a file in its place")
+    async with csms() as url:
+        checks = await examined(tmp_path, url)
+    assert of(checks, "certificate").state is state

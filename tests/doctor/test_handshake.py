@@ -148,6 +148,18 @@ def test_the_clocks_are_compared(offset: int, state: State, words: str) -> None:
     assert (check.state, words in check.what) == (state, True)
 
 
+def test_of_two_dates_the_first_is_the_answer_s() -> None:
+    date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
+
+    def say(connection: socket.socket) -> None:
+        request_of(connection)
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n" + date + date + b"\r\n")
+
+    with server(say) as port, socket.create_connection(("127.0.0.1", port), 5) as connection:
+        refused, clocks = shake_hands(connection, parse_upstream(f"ws://127.0.0.1:{port}"), PROBE)
+    assert (refused.name, clocks.state) == ("upgrade", State.OK)
+
+
 @pytest.mark.parametrize("date", [None, "", "yesterday"])
 def test_without_a_date_nothing_is_said_of_the_clock(date: str | None) -> None:
     assert not list(clock(date, 0))

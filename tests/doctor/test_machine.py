@@ -8,32 +8,50 @@ from pathlib import Path
 import pytest
 
 from inspector.doctor import machine
-from inspector.doctor.check import State
+from inspector.doctor.check import Check, State
 from tests.peers import free_port
+
+
+def listening(host: str, port: int) -> Check:
+    (check,) = machine.listening([(host, port)])
+    return check
 
 
 def test_a_free_port_on_all_addresses_is_fine() -> None:
     port = free_port()
-    assert machine.listening("0.0.0.0", port).state is State.OK
+    assert listening("0.0.0.0", port).state is State.OK
     with socket.socket() as again:  # it was given back
         again.bind(("0.0.0.0", port))
 
 
 def test_a_port_on_loopback_is_for_no_station() -> None:
-    check = machine.listening("127.0.0.1", 0)
+    check = listening("127.0.0.1", 0)
     assert (check.state, "--listen 0.0.0.0:0" in check.todo) == (State.WARNING, True)
 
 
 @pytest.mark.parametrize(("host", "words"), [("192.0.2.77", "no such address"), ("nowhere.invalid", "how --listen")])
 def test_an_address_of_elsewhere_can_not_be_had(host: str, words: str) -> None:
-    check = machine.listening(host, 0)
+    check = listening(host, 0)
     assert (check.state, words in check.todo) == (State.ERROR, True)
 
 
 def test_a_port_in_use_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        check = machine.listening("127.0.0.1", other.getsockname()[1])
+        check = listening("127.0.0.1", other.getsockname()[1])
     assert (check.state, check.what.endswith("can't listen: Address already in use")) == (State.ERROR, True)
+
+
+@pytest.mark.parametrize("other", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_listeners_that_stand_in_each_other_s_way_are_told(other: str) -> None:
+    port = free_port()
+    first, second = machine.listening([("127.0.0.1", port), (other, port)])
+    assert (first.state, second.state) == (State.WARNING, State.ERROR)
+    assert "a --listen before it has that port" in second.todo
+
+
+def test_all_addresses_of_both_kinds_may_be_listened_on_at_one_port() -> None:
+    port = free_port()
+    assert [check.state for check in machine.listening([("0.0.0.0", port), ("::", port)])] == [State.OK] * 2
 
 
 def test_the_addresses_are_our_own() -> None:

@@ -13,10 +13,11 @@ from inspector.protocol.context import Station, Stations
 from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Violated
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.protocol.inspection import Inspection, Observation
-from inspector.store.entries import FindingEntry
+from inspector.store.entries import EventEntry, FindingEntry
+from inspector.store.lint import Lint
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
-from inspector.store.writer import Writer
+from inspector.store.writer import Rotation, Writer
 from tests.factories import BOOT, BROKEN, CSMS, START_NS, STATION, make_capture, opened, received, record
 
 ODD = ((STATION, b"\xff\xfe"), (STATION, '[2,"é","Heartbeat",{"n":1.0,"e":1e3}]'), (STATION, "not json"))
@@ -291,6 +292,62 @@ def test_findings_about_a_session_are_exported_with_it(tmp_path: Path) -> None:
     writer.close()
     session = json.loads(exported(tmp_path / "a.db")[1])
     assert [finding["code"] for finding in session["findings"]] == ["H001"]
+
+
+def test_a_part_of_a_recording_that_was_cut_stays_one(tmp_path: Path) -> None:
+    """Known by where it goes on, and nothing is found in it that was not: neither is an end where it was cut."""
+    writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1))
+    recording = Recording(writer, opened())
+    said = (*BOOT, (STATION, '[2,"h","Heartbeat",{}]'), (CSMS, '[3,"h",{"currentTime":"2026-09-21T14:14:00Z"}]'))
+    for number, (sender, raw) in enumerate(said, 1):
+        recording.feed(received(raw=raw, sender=sender, time_ns=START_NS + number * SECOND))
+        assert writer.flush()
+    recording.feed(Closed(START_NS + 9 * SECOND, 1000, "", "station"))
+    writer.close()
+    for name in ("a.db", "a-2.db", "a-3.db", "a-4.db"):
+        lines = exported(tmp_path / name)
+        assert imported(lines, tmp_path / f"in-{name}").faults == []
+        session, frame = told(exported(tmp_path / f"in-{name}"))[1:]
+        before, frame_before = told(lines)[1:]
+        assert session == before
+        assert (frame["findings"], frame["raw"]) == ([], frame_before["raw"])
+        with Reader(tmp_path / f"in-{name}") as reader:
+            assert list(Lint(reader).findings()) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "codes"), [(None, {"S104", "R002"}), ({"capture": "z.db", "session": 7}, {"S104"})], ids=["whole", "cut"]
+)
+def test_of_a_session_that_goes_on_each_frame_is_judged_by_itself(tmp_path: Path, place: Any, codes: set[str]) -> None:
+    """What it takes to know the past is in another file."""
+    orphan = (CSMS, '[3,"earlier",{}]')
+    head, session, *frames = exported(make_capture(tmp_path / "a.db", (*BOOT, *BROKEN, orphan)))
+    imported([head, json.dumps(json.loads(session) | {"continues": place}), *frames], tmp_path / "b.db")
+    with Reader(tmp_path / "b.db") as reader:
+        assert reader.codes() == codes
+        assert {found.finding.code for found in Lint(reader).findings()} == codes
+
+
+@pytest.mark.parametrize("place", [5, {"capture": "a.db"}, {"capture": 5, "session": 1}])
+def test_a_place_that_is_none_is_named(tmp_path: Path, place: Any) -> None:
+    head, session, *frames = exported(make_capture(tmp_path / "a.db", BOOT))
+    result = imported([head, json.dumps(json.loads(session) | {"continues": place}), *frames], tmp_path / "b.db")
+    assert result.faults[0].startswith("line 2: ")
+    assert result.sessions == 0
+
+
+@pytest.mark.parametrize("seconds", [8, 9, 10])
+def test_a_gap_that_is_told_with_the_end_or_after_it_comes_back(tmp_path: Path, seconds: int) -> None:
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened())
+    recording.feed(Closed(START_NS + 9 * SECOND, 1000, "", "station"))
+    gap = Noted(START_NS + seconds * SECOND, "gap", "3 frames are missing")
+    writer.append([EventEntry(recording.row, gap)])
+    writer.close()
+    lines = exported(tmp_path / "a.db")
+    result = imported(lines, tmp_path / "b.db")
+    assert (result.faults, result.events) == ([], 1)
+    assert told(exported(tmp_path / "b.db")) == told(lines)
 
 
 SAMPLES = sorted((Path(__file__).parent.parent.parent / "captures").glob("*.jsonl"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.protocol.frame import decode, encode
-from inspector.protocol.secrets import is_password, is_secret, mask, mask_authorization, mask_header, scrub
+from inspector.protocol.secrets import blot, is_password, is_secret, mask, mask_authorization, mask_header, scrub
 from inspector.protocol.version import Version
 from tests.protocol.documents import anything, quick
 from tests.protocol.instances import full, messages
@@ -417,3 +417,21 @@ def test_a_padded_frame_keeps_no_secret(padding: str) -> None:
     raw = call(action="ChangeConfiguration", payload={"key": "AuthorizationKey", "value": "S3cr3t"}) + padding
     masked, found = mask(decode(raw))
     assert (found, "S3cr3t" in masked, len(masked)) == (1, False, len(raw))
+
+
+@pytest.mark.parametrize("name", ["AuthorizationKey", "basicAuthPASSWORD", "k\\u0065ycode"])
+@pytest.mark.parametrize("form", [str, str.encode])
+def test_a_frame_too_large_to_be_searched_is_overwritten_around_the_names_of_secrets(name: str, form: Any) -> None:
+    """Before and behind, as nobody looks where the value stands; the rest stays."""
+    filler = "é" * 9000
+    raw = form(f'{filler}"value":"s3cret","key":"{name}","value":"s3cret"{filler}')
+    masked, places = blot(raw)
+    assert len(masked) == len(raw)
+    assert form("s3cret") not in masked
+    assert masked.startswith(raw[:4000])
+    assert masked.endswith(raw[-4000:])
+    assert places
+
+
+def test_a_large_frame_without_such_names_stays() -> None:
+    assert blot("\\u00fc" * 9000) == ("\\u00fc" * 9000, 0)

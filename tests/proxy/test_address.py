@@ -30,9 +30,12 @@ def test_an_upstream_is_read(url: str, authority: str, prefix: str) -> None:
         "ws://",
         "ws://h:99999",
         "ws://h:x",
+        "ws://h:0",
         "ws://h/p?q=1",
         "ws://u:p@h",
         "ws://[::1",
+        f"ws://{'a' * 64}.example",
+        f"ws://{'ü' * 60}.example",
     ],
 )
 def test_a_bad_upstream_is_one_line(url: str) -> None:
@@ -58,7 +61,8 @@ def test_where_to_listen_is_read(text: str, listener: Listener) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "host", "h:", "h:x", "h:70000", "h:-1", "http://h:1", "://h:1", "ws://h", "a@b:1", "a b:1"]
+    "text",
+    ["", "host", "h:", "h:x", "h:٣", "h:70000", "h:-1", "http://h:1", "://h:1", "ws://h", "a b:1", f"{'a' * 64}:1"],
 )
 def test_a_bad_listen_address_is_one_line(text: str) -> None:
     with pytest.raises(InspectorError, match="not an address to listen on"):

@@ -8,15 +8,21 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from inspector.errors import InspectorError
 from inspector.proxy import authority
-from inspector.proxy.authority import Authority, usual_folder
+from inspector.proxy.authority import Authority, Leaf, usual_folder
 
 
-def shake(maker: Authority, leaf: bytes, folder: Path, name: str) -> dict[str, object]:
+def shake(maker: Authority, leaf: Leaf, folder: Path, name: str) -> dict[str, object]:
     """Shake hands in memory with a client that trusts only the authority; return what it saw of the certificate."""
-    (folder / "leaf.pem").write_bytes(leaf)
+    key = leaf.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    chain = (certificate.public_bytes(Encoding.PEM) for certificate in (leaf.certificate, leaf.issuer))
+    (folder / "leaf.pem").write_bytes(key + b"".join(chain))
     here = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     here.load_cert_chain(folder / "leaf.pem")
     there = ssl.create_default_context(cafile=str(maker.file))
@@ -68,6 +74,23 @@ def test_what_is_no_authority_is_told_in_one_line(tmp_path: Path) -> None:
         Authority(tmp_path / "a")
 
 
+def test_keys_and_certificates_of_others_are_told(tmp_path: Path) -> None:
+    """A certificate without an identifier could sign nothing that stations would accept."""
+    Authority(tmp_path / "a")
+    Authority(tmp_path / "b")
+    (tmp_path / "a" / "ca-key.pem").write_bytes((tmp_path / "b" / "ca-key.pem").read_bytes())
+    with pytest.raises(InspectorError, match="is not the key of"):
+        Authority(tmp_path / "a")
+    key = serialization.load_pem_private_key((tmp_path / "b" / "ca-key.pem").read_bytes(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    name, now = x509.Name([]), datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    bare = builder.sign(key, hashes.SHA256())
+    (tmp_path / "b" / "ca.pem").write_bytes(bare.public_bytes(serialization.Encoding.PEM))
+    with pytest.raises(InspectorError, match="no subject key identifier"):
+        Authority(tmp_path / "b")
+
+
 def test_one_that_has_expired_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authority, "LASTS", timedelta(days=-1))
     with pytest.raises(InspectorError, match="it expired on"):
@@ -81,3 +104,12 @@ def test_its_folder_is_below_the_user_s_data(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_DATA_HOME", "data")
     monkeypatch.setenv("HOME", "/home/x")
     assert usual_folder() == Path("/home/x/.local/share/ocpp-inspector/authority")
+
+
+def test_one_that_lost_its_certificate_is_not_replaced(tmp_path: Path) -> None:
+    Authority(tmp_path / "a").file.unlink()
+    with pytest.raises(InspectorError, match=r"it has files, but no ca\.pem; move it away"):
+        Authority(tmp_path / "a")
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        Authority(tmp_path / "file")

@@ -262,6 +262,9 @@ PARTS = {
     "proxy.layers.http._http1:Http1Server.read_headers": "self event",
     "proxy.layers.http._http1:Http1Server.send": "self event",
     "proxy.layers.http._http1:Http1Server.make_pipe": "self",
+    "proxy.layers.http._http1:Http1Server.done": "self event",
+    "net.http.http1:read_request_head": "lines",
+    "net.http.http1:expected_http_body_size": "request response",
     "proxy.server:ConnectionIO": "handler reader writer",
     "proxy.server:TimeoutWatchdog": "timeout callback",
     "proxy.commands:SendData": "connection data",
@@ -275,6 +278,44 @@ def test_the_parts_that_are_replaced_are_as_they_were(part: str) -> None:
     module, _, name = part.partition(":")
     found = attrgetter(name)(importlib.import_module(f"mitmproxy.{module}"))
     assert list(inspect.signature(found).parameters) == PARTS[part].split()
+
+
+DECLARED = {
+    "addons.proxyserver:Proxyserver": "servers connections",
+    "proxy.mode_servers:ServerInstance": "last_exception",
+    "proxy.mode_specs:ProxyMode": "full_spec",
+    "proxy.layers.http._http1:Http1Connection": "buf state response",
+}
+"""What is read of an object, by its class."""
+
+
+@pytest.mark.parametrize("kind", DECLARED)
+def test_the_attributes_that_are_read_are_there(kind: str) -> None:
+    module, _, name = kind.partition(":")
+    found = getattr(importlib.import_module(f"mitmproxy.{module}"), name)
+    assert set(DECLARED[kind].split()) <= inspect.get_annotations(found).keys()
+
+
+async def test_a_listener_tells_its_addresses_and_its_mode(listener: socket.socket) -> None:
+    async with embedded(port_of(listener)) as running:
+        (instance,) = running.server.servers
+        assert instance.listen_addrs[0][1] == running.port
+        assert instance.mode.full_spec == f"reverse:http://127.0.0.1:{port_of(listener)}@0"
+        assert instance.last_exception is None
+
+
+BINDINGS = """
+    SSL_get0_param X509_VERIFY_PARAM_set_hostflags X509_VERIFY_PARAM_set1_host X509_VERIFY_PARAM_set1_ip
+    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS SSL_CTX_get_cert_store SSL_CTX_set_cert_store X509_STORE_up_ref
+"""
+"""What is called of OpenSSL that pyOpenSSL has no words for."""
+
+
+def test_openssl_s_own_functions_are_within_reach() -> None:
+    context = SSL.Context(SSL.TLS_METHOD)
+    assert [name for name in BINDINGS.split() if not hasattr(SSL._lib, name)] == []  # type: ignore[attr-defined]
+    assert hasattr(context, "_context")
+    assert hasattr(SSL.Connection(context), "_ssl")
 
 
 def test_the_options_that_are_set_exist() -> None:
@@ -317,3 +358,15 @@ async def test_a_mitmproxy_that_is_not_as_expected_serves_by_itself(tmp_path: Pa
             (Party.STATION, '[2,"1","Heartbeat",{}]'),
             (Party.CSMS, '[3, "1", {}]'),
         ]
+
+
+async def test_stations_come_through_also_where_mitmproxy_s_http_is_not_as_expected(tmp_path: Path) -> None:
+    """Then mitmproxy's own serves; stderr says so."""
+    strange = "from mitmproxy.proxy.layers.http._http1 import Http1Connection as c; del c.__annotations__['buf']"
+    start = "-c", f"{strange}\nfrom inspector.cli import run; run()"
+    async with csms() as upstream:
+        with proxy(tmp_path / "a.db", upstream, start=start) as (program, url):
+            async with station(f"{url}/CP-1") as connection:
+                assert await say(connection, '[2,"1","Heartbeat",{}]') == '[3, "1", {}]'
+            _, said = await asyncio.to_thread(program.end)
+    assert "mitmproxy's own HTTP serves (unexpected in mitmproxy: what its HTTP connection keeps" in said

@@ -9,6 +9,7 @@ import ssl
 import stat
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from inspector.store.rows import Session
 from tests.factories import BOOT
 from tests.peers import Program, csms, echo, free_port, process_below, proxy, say, station, until
 from tests.proxy import tls_peers
+from tests.proxy.test_attempts import running
 
 HEARTBEAT = '[2,"%d","Heartbeat",{}]'
 
@@ -231,7 +233,7 @@ async def test_kill_9_in_mid_traffic_loses_at_most_the_last_batch(tmp_path: Path
     async with csms() as upstream:
         with proxy(capture, upstream) as (program, url):
             talking = asyncio.create_task(talk(url))
-            await until(lambda: len(answered) > 400)
+            await until(lambda: len(answered) > 400 and answered[-1][0] - answered[0][0] > 0.5)
             killed = time.monotonic()
             program.process.kill()
             program.process.wait()
@@ -391,7 +393,7 @@ async def test_a_csms_behind_tls_is_reached_and_its_certificate_checked(tmp_path
     (leg,) = good.tls
     assert (leg.leg, leg.version, bool(leg.cipher)) == ("csms", "TLSv1.3", True)
     assert (leg.certificate_ends_ns or 0) > good.opened_ns
-    assert (bad.frames, bad.http_status, bad.closed_by) == (0, None, "network")
+    assert (bad.frames, bad.http_status, bad.closed_by) == (0, None, "proxy")
     assert "certificate is not trusted" in (bad.close_reason or "")
 
 
@@ -403,7 +405,49 @@ async def test_it_needs_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         with proxy(tmp_path / "a.db", upstream) as (program, url):
             async with station(f"{url}/CP-1") as connection:
                 assert await say(connection, HEARTBEAT % 1) == '[3, "1", {}]'
-            assert program.end() == (0, "")
+            code, said = program.end()
+    assert (code, said.count("\n")) == (0, 1)
+    assert "is kept for this run only: stations will not trust it after a restart: [Errno" in said
+    (trouble,) = troubles(tmp_path / "a.db")
+    assert trouble.startswith("the authority for wss:// is kept for this run only")
+
+
+def troubles(capture: Path) -> list[str]:
+    """Return what was wrong from the start of the first session on."""
+    with Reader(capture) as reader:
+        return [event.what for event in reader.events(session=1) if event.kind == "trouble"]
+
+
+async def test_an_authority_is_of_no_matter_where_nobody_comes_with_tls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is one made, nor does a broken one keep stations out."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    broken = tmp_path / "ocpp-inspector" / "authority" / "ca.pem"
+    async with csms() as upstream:
+        with running(tmp_path / "a.db", upstream, listen=("ws://127.0.0.1:0",)):
+            assert not broken.parent.exists()
+        broken.parent.mkdir(parents=True)
+        broken.write_text("nonsense")
+        with running(tmp_path / "b.db", upstream, listen=("ws://127.0.0.1:0",)) as (port,):
+            async with station(f"ws://127.0.0.1:{port}/CP-1") as connection:
+                assert await say(connection, HEARTBEAT % 1)
+
+
+async def test_an_expired_certificate_is_told_loudly_and_serves(tmp_path: Path) -> None:
+    """After a reboot too."""
+    file = tmp_path / "c.pem"
+    past = trustme.CA().issue_cert("a", not_before=datetime(2020, 1, 1), not_after=datetime(2021, 1, 1))
+    past.private_key_and_cert_chain_pem.write_to_path(file)
+    async with csms() as upstream:
+        with proxy(tmp_path / "a.db", upstream, "--cert", str(file)) as (program, url):
+            async with station(f"{url}/CP-1") as connection:
+                assert await say(connection, HEARTBEAT % 1)
+            code, said = program.end()
+    assert (code, said.count("\n")) == (0, 1)
+    words = f"{file}: the certificate expired on 2021-01-01"
+    assert words in said
+    assert troubles(tmp_path / "a.db") == [words]
 
 
 async def test_trouble_with_the_record_is_told_at_once(tmp_path: Path) -> None:

@@ -64,14 +64,21 @@ def test_tls_with_a_station(error: str, alert: int | None, by: str, words: str) 
             "network",
             "h can't be resolved (DNS): Name or service not known",
         ),
-        ("Certificate verify failed: certificate has expired", Handshake(), "network", "has expired"),
-        ("Certificate verify failed: hostname mismatch", Handshake(), "network", "is not for h"),
-        ("Certificate verify failed: IP address mismatch", Handshake(), "network", "is not for h"),
-        ("Certificate verify failed: self-signed certificate", Handshake(), "network", "not trusted: self-signed"),
-        ("The remote server does not speak TLS.", Handshake(), "network", "speaks no TLS"),
+        ("Certificate verify failed: certificate has expired", Handshake(), "proxy", "has expired"),
+        ("Certificate verify failed: hostname mismatch", Handshake(), "proxy", "is not for h"),
+        ("Certificate verify failed: IP address mismatch", Handshake(), "proxy", "is not for h"),
+        ("Certificate verify failed: self-signed certificate", Handshake(), "proxy", "not trusted: self-signed"),
+        ("The remote server does not speak TLS.", Handshake(), "proxy", "speaks no TLS"),
         ("connection closed", Handshake(), "csms", "during the TLS handshake"),
         ("server closed connection", None, "csms", "without an answer"),
-        ("unexpected server response: b'x\\n'", None, "csms", "is no HTTP"),
+        ("unexpected server response: b'x\\n'", None, "proxy", "is no HTTP"),
+        ("The remote server and mitmproxy cannot agree on a TLS version", Handshake(), "proxy", "none of TLS 1.2 and"),
+        (
+            "OpenSSL Error([('SSL', '', 'x'), ('SSL', '', 'dh key too small')])",
+            Handshake(),
+            "proxy",
+            "dh key too small",
+        ),
         ("OpenSSL Error([])", Handshake(70), "csms", "none of TLS 1.2 and 1.3"),
         ("OpenSSL Error([])", Handshake(112), "csms", "knows no h"),
         ("OpenSSL Error([])", Handshake(80), "csms", "broke off TLS (internal error)"),
@@ -91,3 +98,24 @@ def test_the_csms(error: str, handshake: Handshake | None, by: str, words: str) 
 def test_errors_of_the_system_are_said_in_words() -> None:
     assert plain_error("[Errno 111] Connect call failed ('127.0.0.1', 1)") == "Connection refused"
     assert plain_error("something else") == "something else"
+
+
+def test_a_version_that_is_taken_is_not_what_failed() -> None:
+    """The security level of the ciphers may shut an old one out."""
+    error = "Client and mitmproxy cannot agree on a TLS version to use."
+    assert "no cipher in common" in station_tls(error, Handshake(), "TLS 1.0", "1.0").reason
+    assert "takes 1.2 and up" in station_tls(error, Handshake(), "an unknown TLS", "1.2").reason
+
+
+def test_who_leaves_before_a_whole_hello_is_not_said_to_distrust() -> None:
+    failure = station_tls("The client disconnected during the handshake.", Handshake(), "", "1.2")
+    assert failure.reason == "the station left before its ClientHello was complete"
+
+
+def test_an_ipv6_address_is_in_brackets() -> None:
+    assert upstream("[Errno 111] Connect call failed", None, "::1", 9).reason == "[::1]:9: Connection refused"
+
+
+def test_the_inner_one_of_two_errors_is_told() -> None:
+    message = "[Errno -2] reverse proxy failed to listen on h:1 with [Errno -2] Name or service not known"
+    assert plain_error(message) == "Name or service not known"

@@ -85,4 +85,12 @@ def test_without_the_engine_mitmproxy_s_words_are_translated() -> None:
 
 
 def test_an_address_nobody_knows_is_empty() -> None:
-    assert (address(("::1", 5)), address(None)) == ("::1:5", "")
+    assert (address(("::1", 5, 0, 0)), address(None)) == ("[::1]:5", "")
+
+
+def test_an_attempt_begins_when_it_was_asked_for() -> None:
+    flow, client = tflow.twebsocketflow(), tflow.tclient_conn()
+    flow.request.timestamp_start, client.timestamp_start = 2.0, 1.5
+    assert [opened(flow, status).time_ns for status in (None, 401)] == [2_000_000_000] * 2
+    assert opened(flow, 101).time_ns > 2_000_000_000
+    assert attempted(client).time_ns == 1_500_000_000

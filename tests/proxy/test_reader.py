@@ -100,6 +100,7 @@ def test_a_boundary_is_only_between_messages() -> None:
         (wire(Opcode.CONTINUATION, b"x"), "a continuation of nothing"),
         (wire(Opcode.TEXT, b"x", fin=False) + wire(Opcode.TEXT, b"y"), "a new message before"),
         (b"GET / HTTP/1.1\r\n", "the reserved opcode 7"),
+        (b"\x81\xff" + b"\xff" * 8 + bytes(4), "a length of 2^63 bytes"),
     ],
 )
 def test_after_some_violations_nothing_can_be_read(data: bytes, what: str) -> None:

@@ -1,11 +1,15 @@
 """Each request goes to its CSMS as it was sent: heads compared byte for byte with a direct connection."""
 
 import asyncio
+import socket
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 
+from mitmproxy.test import tflow, tutils
+
 from inspector.proxy.address import parse_route, parse_upstream
+from inspector.proxy.routes import ToUpstream
 from inspector.proxy.settings import Settings
 from inspector.store.keeper import Keeping
 from tests.peers import csms, say, station
@@ -60,6 +64,32 @@ async def test_a_prefix_comes_before_the_path_and_no_host_is_made_up(tmp_path: P
         with running(tmp_path / "a.db", upstream) as (proxied,):
             await asyncio.to_thread(ask, proxied, b"GET /CP-1 HTTP/1.0\r\nUpgrade: websocket\r\n\r\n")
     assert seen == [b"GET /a/b/CP-1 HTTP/1.0\r\nUpgrade: websocket\r\n\r\n"]
+
+
+async def test_an_ipv6_host_is_in_brackets_and_the_record_has_the_station_s_own(tmp_path: Path) -> None:
+    capture = tmp_path / "a.db"
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        port = listener.getsockname()[1]
+        with running(capture, f"ws://[::1]:{port}", listen=("[::1]:0",)) as (near,):
+            with socket.create_connection(("::1", near), 10) as station:
+                station.sendall(REQUEST % b"/CP-1")
+                csms, _ = await asyncio.to_thread(listener.accept)
+                with csms:
+                    seen = await asyncio.to_thread(csms.recv, 65536)
+                    csms.sendall(SWITCHING)
+                    assert await asyncio.to_thread(station.recv, 65536) == SWITCHING
+            await recorded(capture)
+    assert seen == (REQUEST % b"/CP-1").replace(b"csms.example", b"[::1]:%d" % port)
+    (session,) = sessions(capture)
+    assert ("request", "Host", "csms.example") in session.headers
+    assert session.upstream == f"ws://[::1]:{port}/CP-1"
+    assert session.peer.startswith("[::1]:")
+
+
+def test_the_default_port_and_a_zone_are_left_out() -> None:
+    flow = tflow.tflow(req=tutils.treq(headers=((b"Host", b"csms.example"),)))
+    ToUpstream(Settings(parse_upstream("wss://[fe80::1%25eth0]"), [], Keeping(Path("x")))).requestheaders(flow)
+    assert flow.request.headers["Host"] == "[fe80::1]"
 
 
 async def test_the_first_route_that_fits_leads(tmp_path: Path) -> None:

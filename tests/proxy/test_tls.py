@@ -1,7 +1,9 @@
 """TLS on both legs, with real peers: what is shown, asked for and accepted."""
 
 import asyncio
+import os
 import ssl
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from inspector.errors import InspectorError
 from inspector.proxy import tls
 from inspector.proxy.authority import Authority
 from inspector.proxy.settings import Encryption
-from inspector.proxy.tls import Certificates, client_certificate, station_context, upstream_context
+from inspector.proxy.tls import Certificates, Legs, client_certificate, expired, station_context, upstream_context
 from tests.peers import csms, say, station
 from tests.proxy.test_attempts import recorded, running, sessions
 from tests.proxy.tls_peers import REQUEST, Files, ask, old, trusting
@@ -69,10 +71,11 @@ async def test_a_certificate_of_one_s_own_is_shown(tmp_path: Path, files: Files)
             await talk(f"wss://127.0.0.1:{port}/CP-1", context, server_hostname="proxy.example")
 
 
-async def test_a_legacy_station_is_let_in_where_that_is_wanted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ciphers", ["", "AES128-SHA"])
+async def test_a_legacy_station_is_let_in_where_that_is_wanted(tmp_path: Path, ciphers: str) -> None:
     capture = tmp_path / "a.db"
     async with csms() as upstream:
-        with running(capture, upstream, "--tls-min", "1.0") as (port,):
+        with running(capture, upstream, "--tls-min", "1.0", "--ciphers", ciphers) as (port,):
             for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2):
                 await talk(f"wss://127.0.0.1:{port}/CP-1", old(version))
             await recorded(capture, 3)
@@ -108,18 +111,32 @@ def test_what_is_wrong_with_a_certificate_is_one_line(tmp_path: Path) -> None:
     file, authority = tmp_path / "c.pem", trustme.CA()
     good, other = authority.issue_cert("a.example"), authority.issue_cert("b.example")
     chain, key = good.cert_chain_pems[0].bytes(), good.private_key_pem.bytes()
-    past = authority.issue_cert("a", not_before=datetime(2020, 1, 1), not_after=datetime(2021, 1, 1))
     assert problem(file, None) == f"{file}: No such file or directory"
     assert problem(file, b"nonsense").startswith(f"{file}: there is no certificate in it")
     assert problem(file, chain).startswith(f"{file}: there is no key in it")
     assert problem(file, chain + other.private_key_pem.bytes()) == f"{file}: the key is not that of the certificate"
-    assert (
-        problem(file, past.private_key_and_cert_chain_pem.bytes()) == f"{file}: the certificate expired on 2021-01-01"
-    )
     locked = b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n"
     assert "locked by a passphrase" in problem(file, chain + locked)
     file.write_bytes(chain + key)
     station_context(file, Encryption())
+    assert not [*expired(Encryption(file))]
+
+
+def test_an_expired_certificate_is_told_and_serves(tmp_path: Path) -> None:
+    """A start must not cut stations off that came in until then."""
+    past = trustme.CA().issue_cert("a", not_before=datetime(2020, 1, 1), not_after=datetime(2021, 1, 1))
+    file = tmp_path / "CP-1.pem"
+    past.private_key_and_cert_chain_pem.write_to_path(file)
+    station_context(file, Encryption())
+    upstream_context(Encryption(), file)
+    words = f"{file}: the certificate expired on 2021-01-01"
+    assert [*expired(Encryption(file, client_certificate=tmp_path))] == [words, words]
+
+
+def test_a_legacy_version_has_the_level_it_needs_unless_one_is_given() -> None:
+    assert tls._ciphers(Encryption(oldest="1.0", ciphers="AES128-SHA")) == "AES128-SHA:@SECLEVEL=0"
+    assert tls._ciphers(Encryption(oldest="1.1", ciphers="AES128-SHA:@SECLEVEL=1")) == "AES128-SHA:@SECLEVEL=1"
+    assert tls._ciphers(Encryption(oldest="1.2", ciphers="AES128-SHA")) == "AES128-SHA"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +164,46 @@ def test_a_certificate_is_kept_for_each_name_within_a_bound(tmp_path: Path, monk
     assert certificates.context("one") is not one
     monkeypatch.setattr(tls, "RENEWED", -1.0)
     assert certificates.context("one") is not certificates.context("one"), "in good time before it ends"
+
+
+def test_a_full_disk_keeps_no_station_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate for a new name is made in memory."""
+    certificates = Certificates(Encryption(), Authority(tmp_path / "a"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError), tempfile.TemporaryFile():
+        pass
+    shown = certificates.context("csms.example")
+    shown.check_privatekey()
+
+
+def renew(file: Path, content: bytes) -> None:
+    """Write a file anew, as of another second."""
+    second = file.stat().st_mtime_ns + 1_000_000_000
+    file.write_bytes(content)
+    os.utime(file, ns=(second, second))
+
+
+def test_a_renewed_client_certificate_is_read_again(
+    tmp_path: Path, files: Files, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also among many; what can't be read, as it may be half written, leaves the one before."""
+    mine, content = tmp_path / "CP-1.pem", Path(files["CP-1.pem"]).read_bytes()
+    mine.write_bytes(content)
+    encryption = Encryption(client_certificate=mine)
+    legs = Legs(Certificates(Encryption(), Authority(tmp_path / "a")), encryption, (), lambda client: "CP-1")
+    first = legs._upstream_context(mine)
+    for number in range(100):
+        other = tmp_path / f"{number}.pem"
+        other.write_bytes(content)
+        upstream_context(encryption, other)
+    assert legs._upstream_context(mine) is first
+    renew(mine, content[:100])
+    assert legs._upstream_context(mine) is first
+    assert "CP-1.pem: there is no certificate in it" in caplog.text
+    renew(mine, content)
+    assert legs._upstream_context(mine) not in (None, first)
+    other.unlink()
+    assert legs._upstream_context(other) is None, "there was none before: the station hears that TLS failed"
 
 
 def test_the_certificate_for_the_csms_is_the_station_s_own_where_there_is_one(tmp_path: Path) -> None:

@@ -40,7 +40,6 @@ def test_only_an_upgrade_of_a_path_is_served(line: bytes, status: int, words: st
         (b"GET /CP-1 HTTP/1.0", *UPGRADE),
         (b"GET /%2F/\xff?x=http://y HTTP/1.1", *UPGRADE),
         (b"GET //CP-1 HTTP/1.1", b"upgrade: WebSocket"),
-        (b"GET /CP-1 HTTP/1.1", b"Sec-WebSocket-Key: k"),
         (b"GET /CP-1 HTTP/1.1", b"Odd name: x", b"Upgrade: h2c, websocket"),
     ],
 )
@@ -53,6 +52,7 @@ def test_an_odd_upgrade_is_for_the_csms_to_judge(lines: tuple[bytes, ...]) -> No
     [
         ((b"GET / HTTP/1.1", b"Host: x"), 426),
         ((b"GET / HTTP/1.1", b"Upgrade: h2c"), 426),
+        ((b"GET /CP-1 HTTP/1.1", b"Host: x", b"Sec-WebSocket-Key: k"), 426),
         ((b"GET / HTTP/1.1", b"no header", b"Upgrade: websocket"), 400),
         ((b"GET / HTTP/1.1", b"Content-Length: x", b"Upgrade: websocket"), 400),
     ],

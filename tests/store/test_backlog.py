@@ -1,7 +1,11 @@
 """What is not known to be written is kept, within a bound, and nothing of it is sent twice that was written."""
 
-from inspector.protocol.event import Closed, Control, Controlled, Noted, Opened
+import pytest
+
+from inspector.protocol.event import Closed, Control, Controlled, Noted, Opened, Violated
+from inspector.store import backlog as module
 from inspector.store.backlog import Backlog
+from inspector.store.loss import WHOLE
 from inspector.store.messages import Row, packed
 from tests.factories import START_NS, STATION, opened, received
 
@@ -66,6 +70,37 @@ def test_frames_that_were_let_go_but_written_all_the_same_count() -> None:
     backlog.written(2)
     assert backlog.resumed("").sessions == ((1, OPENED, 4), (2, OPENED, 0))
     assert not backlog
+
+
+def test_a_session_that_ended_before_its_frames_were_settled_jams_nothing() -> None:
+    backlog = Backlog(400)
+    backlog.add([(7, OPENED), *frames(7, 1), (7, CLOSED)], 300)
+    backlog.add([(8, OPENED), *frames(8, 2)], 300)
+    backlog.give_up()
+    backlog.give_up()
+    backlog.written(1)
+    backlog.written(2)
+    assert backlog.resumed("").sessions == ((8, OPENED, 2),)
+    assert not backlog
+
+
+def test_stations_that_come_again_and_again_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nothing can be written, whole sessions are counted; those that live stay."""
+    monkeypatch.setattr(module, "MOST_TURNS", 100)
+    backlog = Backlog(1000)
+    backlog.add([(1, OPENED), *frames(1, 1)], 600)
+    for key in range(2, 1002):
+        backlog.add([(key, OPENED), *frames(key, 1)], 600)
+        backlog.add([(key, Violated(START_NS, STATION, "odd")), (key, CLOSED)], 600)
+    bare = backlog._bare
+    assert max(len(bare.turns), len(bare.frames), len(bare.losses)) <= 102
+    first, *rest = (row for batch in backlog.batches() for row in batch.rows)
+    assert first == (1, OPENED)
+    ends = sum(isinstance(row[1], Closed) for row in rest)
+    whole = bare.losses[WHOLE]
+    assert (whole.sessions, whole.frames) == (1000 - ends, 1000 - ends)
+    backlog.written(2001)
+    assert backlog.resumed("").sessions == ((1, OPENED, 1),)
 
 
 def test_without_a_batch_there_is_nothing_to_give_up() -> None:

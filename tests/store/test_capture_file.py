@@ -55,6 +55,14 @@ def test_it_hands_sessions_on(tmp_path: Path) -> None:
         assert (session.closed_ns, session.closed_by, session.continued_in) == (START_NS + 5, "proxy", ("a-2.db", 3))
 
 
+def test_what_cannot_be_finished_goes_unless_it_was_there_before(tmp_path: Path) -> None:
+    old = make_capture(tmp_path / "old.db")
+    for path in (old, tmp_path / "new.db"):
+        CaptureFile(path).discard()
+    assert old in tmp_path.iterdir()
+    assert not list(tmp_path.glob("new.db*"))
+
+
 def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InspectorError, match="can't be used as a capture"):
         CaptureFile(tmp_path)

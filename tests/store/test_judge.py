@@ -10,8 +10,8 @@ from inspector.protocol.inspection import Inspection, Observation
 from inspector.protocol.rules import TABLE
 from inspector.protocol.rules.handshake import Handshake
 from inspector.protocol.version import Version
-from inspector.store.judge import SILENCE, UNSEEN, Judge, Unchecked
-from tests.factories import BOOT, opened, received
+from inspector.store.judge import LARGEST_CHECKED, SILENCE, UNSEEN, Judge, Unchecked
+from tests.factories import BOOT, CSMS, opened, received
 
 SECRET = "12345678"
 ODD = f'[2,"1","ChangeConfiguration",{{"key":"AuthorizationKey","value":{SECRET}}}]'
@@ -32,6 +32,38 @@ def test_what_raises_stays_inside_and_the_frame_counts_as_unchecked(monkeypatch:
     assert seen is not None
     assert (seen.number, seen.frame.type) == (2, MessageType.CALL)
     assert judge.version is Version.V16
+
+
+LARGE = "x" * LARGEST_CHECKED
+
+
+@pytest.mark.parametrize(
+    ("raw", "seen"),
+    [
+        (f'[2,"1","Heartbeat",{{"{LARGE}":1}}]', (MessageType.CALL, "1", "Heartbeat")),
+        (f' [3, "1", {{"{LARGE}":1}}]', (MessageType.CALLRESULT, "1", None)),
+        (f'[4,"1","GenericError","{LARGE}",{{}}]'.encode(), (MessageType.CALLERROR, "1", None)),
+        (f'["{LARGE}"]', (MessageType.INVALID, None, None)),
+    ],
+)
+def test_a_frame_that_is_too_large_is_not_read(
+    monkeypatch: pytest.MonkeyPatch, raw: str | bytes, seen: tuple[object, ...]
+) -> None:
+    """Its answer is none without a CALL all the same; frames that follow are looked at."""
+    judge = Judge(Version.V16)
+    judge.observe(opened())
+    with monkeypatch.context() as never:
+        never.setattr("inspector.store.judge.decode", lambda _: pytest.fail("it was read"))
+        never.setattr("inspector.protocol.inspection.decode", lambda _: pytest.fail("it was read"))
+        large, same = judge.observe(received(raw=raw)).seen, Unchecked(None, 0).observe(received(raw=raw)).seen
+    assert large == same
+    assert large is not None
+    assert (large.number, large.frame.raw) == (1, raw)
+    assert (large.frame.type, large.frame.message_id, large.frame.action) == seen
+    assert judge.observe(received(raw='[3,"1",{}]', sender=CSMS)).findings == ()
+    observation = judge.observe(received(raw="["))
+    assert [(finding.code, finding.frame) for finding in observation.findings] == [("F001", 3)]
+    assert judge.failures == 0
 
 
 def test_a_frame_may_be_given_its_number() -> None:

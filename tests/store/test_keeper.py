@@ -1,14 +1,17 @@
 """Whoever keeps sessions: which file they go to, and how they go on from file to file."""
 
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Closed, Received
+from inspector.protocol.event import Closed, Noted, Received
 from inspector.store import keeper as module
 from inspector.store.keeper import Keeper, Keeping
+from inspector.store.loss import WHOLE
 from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow, Session
 from tests.factories import BOOT, CSMS, START_NS, STATION, make_capture, opened
@@ -81,6 +84,27 @@ def test_the_seam_between_files_loses_nothing(tmp_path: Path, monkeypatch: pytes
     ]
 
 
+def test_what_is_noted_of_no_session_is_about_the_capture(tmp_path: Path) -> None:
+    keeper = Keeper(Keeping(tmp_path / "a.db"))
+    keeper.feed(WHOLE, Noted(START_NS, "gap", "2 whole sessions"))
+    keeper.close("over")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        assert connection.execute("SELECT session, kind, what FROM event").fetchall() == [
+            (None, "gap", "2 whole sessions")
+        ]
+
+
+def test_a_session_goes_on_although_its_capture_is_gone(tmp_path: Path) -> None:
+    """What the deleted file knew of it can't be asked."""
+    keeper = Keeper(Keeping(tmp_path / "a.db"))
+    (tmp_path / "a.db").unlink()
+    keeper.resume(1, opened(), 5)
+    keeper.feed(1, Received(START_NS, STATION, "[]"))
+    keeper.close("over")
+    with Reader(keeper.capture) as reader:
+        assert [(frame.session, frame.number) for frame in reader.page()] == [(1, 6)]
+
+
 def in_order(folder: Path) -> list[Path]:
     """Return the files of a recording, oldest first."""
     return sorted(folder.iterdir(), key=lambda path: int("0" + path.stem.partition("-")[2]))
@@ -103,7 +127,7 @@ def test_only_the_newest_files_are_kept(tmp_path: Path, monkeypatch: pytest.Monk
         keeper.hand_over()
         assert keeper._writer.flush()
     keeper.close("over")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "a-4.db", "a-5.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "a-3.db", "a-4.db"]
 
 
 def test_a_recording_that_was_cut_goes_on_in_its_newest_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +137,9 @@ def test_a_recording_that_was_cut_goes_on_in_its_newest_file(tmp_path: Path, mon
     for name in ("a-2.db", "a-3.db"):
         keeper = Keeper(keeping)
         keeper.feed(1, opened())
+        keeper.hand_over()
+        assert keeper._writer.flush()
+        keeper.feed(1, Received(START_NS, *BOOT[0]))
         keeper.hand_over()
         assert keeper._writer.flush()
         assert keeper.capture.name == name

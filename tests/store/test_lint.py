@@ -11,9 +11,10 @@ import pytest
 
 from inspector.errors import InspectorError
 from inspector.protocol.context import Station, Stations
-from inspector.protocol.event import Closed, Control, Controlled, Event, Opened, Received, Ticked
+from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Received, Ticked
 from inspector.protocol.finding import Finding
 from inspector.protocol.inspection import Inspection
+from inspector.store.entries import EventEntry
 from inspector.store.judge import SILENCE, UNSEEN
 from inspector.store.lint import Found, Lint
 from inspector.store.reader import PAGE, Reader
@@ -346,8 +347,8 @@ def test_a_session_that_goes_on_in_another_file_is_not_judged_by_what_that_has(t
         assert writer.flush()
     recording.feed(Closed(START_NS + 9 * SECOND, 1000, "", "station"))
     writer.close()
-    paths = [tmp_path / name for name in ("a.db", "a-2.db", "a-3.db", "a-4.db", "a-5.db")]
-    assert [[f.finding.code for f in lint(path)] for path in paths] == [[], [], ["S104"], [], []]
+    paths = [tmp_path / name for name in ("a.db", "a-2.db", "a-3.db", "a-4.db")]
+    assert [[f.finding.code for f in lint(path)] for path in paths] == [[], [], ["S104"], []]
     with Reader(paths[1]) as reader:
         judged = Lint(reader)
         assert [*judged.findings()] == []
@@ -367,3 +368,56 @@ def test_a_session_whose_recorder_was_killed_does_not_wait_for_ever(tmp_path: Pa
         judged = Lint(reader)
         assert [f.finding.code for f in judged.findings()] == []
         assert (sorted(judged.closed), judged.still_open) == ([1, 2], [])
+
+
+LATE = 40 * SECOND
+CALL, ANSWER = '[2,"%s","Heartbeat",{}]', '[3,"%s",{"currentTime":"2026-09-21T14:14:00Z"}]'
+
+
+@pytest.mark.parametrize("gap_ns", [None, 3 * SECOND, 4 * SECOND, LATE + 2 * SECOND], ids=str)
+def test_nobody_is_accused_of_what_is_in_a_gap(tmp_path: Path, gap_ns: int | None) -> None:
+    """Neither live nor again, wherever the gap is told: with the next frame, with the end, after it, or not at all.
+
+    The first CALL's answer is in the gap, and the second answer's CALL.
+    """
+    frames = {2: (STATION, CALL % "a"), 3: (CSMS, ANSWER % "a"), 4: (STATION, CALL % "b"), LATE: (CSMS, ANSWER % "b")}
+    live, path = Writer(tmp_path / "live.db"), tmp_path / "a.db"
+    recording = Recording(live, opened())
+    recording.feed(Received(START_NS + 2 * SECOND, *frames[2]))
+    recording.feed(Noted(START_NS + 4 * SECOND, "gap", "2 frames are missing", 2))
+    recording.feed(Ticked(START_NS + 39 * SECOND))
+    recording.feed(Received(START_NS + LATE, *frames[LATE]))
+    recording.feed(Closed(START_NS + LATE + SECOND, 1000, "", "station"))
+    live.close()
+    assert (stored(tmp_path / "live.db"), lint(tmp_path / "live.db")) == ([], [])
+    writer = Writer(path)
+    recording = Recording(writer, opened())
+    for at, (sender, raw) in frames.items():
+        recording.feed(Received(START_NS + (at if at == LATE else at * SECOND), sender, raw))
+    recording.feed(Closed(START_NS + LATE + SECOND, 1000, "", "station"))
+    if gap_ns is not None:
+        writer.append([EventEntry(recording.row, Noted(START_NS + gap_ns, "gap", "2 frames are missing", 2))])
+    writer.close()
+    _lose(path, 2, 3)
+    assert lint(path) == []
+
+
+@pytest.mark.parametrize("gap_ns", [4 * SECOND, 5 * SECOND, 6 * SECOND], ids=str)
+def test_a_gap_before_the_end_is_heard_before_it(tmp_path: Path, gap_ns: int) -> None:
+    """Though it is told with the end or after it: what the CALL waits for may have come."""
+    writer = Writer(tmp_path / "a.db")
+    recording = record(writer, said=(*BOOT, (STATION, CALL % "a"), (CSMS, ANSWER % "a")), gap_ns=SECOND)
+    writer.append([EventEntry(recording.row, Noted(START_NS + gap_ns, "gap", "1 frame is missing", 1))])
+    writer.close()
+    _lose(tmp_path / "a.db", 4)
+    assert lint(tmp_path / "a.db") == []
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        connection.execute("DELETE FROM event")
+        connection.commit()
+    assert [f.finding.code for f in lint(tmp_path / "a.db")] == ["R003"], "without the gap it is unanswered"
+
+
+def _lose(path: Path, *numbers: int) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executemany("DELETE FROM frame WHERE number = ?", [(number,) for number in numbers])
+        connection.commit()

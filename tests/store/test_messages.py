@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -53,3 +54,11 @@ def test_who_speaks_to_nobody_hears_of_it(pipe: tuple[int, int]) -> None:
     os.close(pipe[0])
     with pytest.raises(OSError):
         send(pipe[1], Goodbye("done"))
+
+
+@pytest.mark.parametrize("begun", [b"", b"\0\0\0", b"\0\0\0\0\0\0\1\0half"])
+def test_what_is_not_there_in_time_is_not_waited_for(pipe: tuple[int, int], begun: bytes) -> None:
+    out, into = pipe
+    os.write(into, begun)
+    with pytest.raises(TimeoutError):
+        receive(out, time.monotonic() + 0.01)

@@ -116,6 +116,7 @@ def test_events_are_read_through_their_indexes(tmp_path: Path) -> None:
         assert [event.time_ns for event in reader.last_controls(2, Control.PING)[:2]] == [PAGE + 2, PAGE + 1]
         assert reader.last_controls(2, Control.CLOSE) == []
         assert reader.oddities_by_kind() == {"gap": 1, "trouble": 1}
+        assert reader.gapped() == set(), "no session has one of its own"
         controls = list(reader.controls(last=reader.last_event()))
         assert [moment.event.time_ns for moment in controls] == sorted(2 * [*range(PAGE + 3)])
         only = list(reader.controls(Where("station = ?", ("CP-2",)), last=reader.last_event()))

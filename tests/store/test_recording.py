@@ -10,7 +10,9 @@ from inspector.protocol.event import Closed, Control, Controlled, Noted, Ticked,
 from inspector.protocol.finding import Fault
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.rules.handshake import Handshake
+from inspector.protocol.secrets import blot
 from inspector.store import recording as module
+from inspector.store.judge import LARGEST_CHECKED
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording, session_row
 from inspector.store.writer import Writer
@@ -52,6 +54,49 @@ def test_an_inspection_that_raises_keeps_the_raw_frames_unchecked(
     with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
         notes = connection.execute("SELECT what FROM event WHERE kind = 'trouble'").fetchall()
     assert notes == [("not all is checked: ZeroDivisionError: division by zero",)]
+
+
+def test_failures_of_a_kind_are_logged_once_whatever_their_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The words may quote the wire: what was told must not grow with it."""
+    told: set[str] = set()
+    writer = Writer(tmp_path / "a.db")
+    monkeypatch.setattr(Inspection, "_received", lambda _, event: int(event.raw))
+    for number in range(3):
+        Recording(writer, opened(), told=told).feed(received(raw=f"x{number}"))
+    assert caplog.text.count("the inspection failed") == 1
+    monkeypatch.setattr(Inspection, "_received", lambda *_: 1 / 0)
+    for _ in range(2):
+        Recording(writer, opened(), told=told).feed(received(raw="x"))
+    assert caplog.text.count("the inspection failed") == 2
+    assert told == {"ValueError", "ZeroDivisionError"}
+    writer.close()
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_frames_that_are_too_large_are_kept_unread_and_that_is_noted_once(tmp_path: Path, keep: bool) -> None:
+    large = f'[2,"1","DataTransfer",{{"data":"{"x" * LARGEST_CHECKED}"}}]'
+    secret = large.replace("data", "password")
+    blotted = blot(secret)[0]
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened(), keep_secrets=keep)
+    for raw in (large, secret, secret.encode()):
+        recording.feed(received(raw=raw))
+    writer.close()
+    with Reader(tmp_path / "a.db") as reader:
+        frames = reader.page()
+        session = reader.session(1)
+        notes = [event.what for event in reader.events(session=1) if event.kind == "trouble"]
+    assert [frame.action for frame in frames] == ["DataTransfer"] * 3
+    hidden = [secret, secret.encode()] if keep else [blotted, str(blotted).encode()]
+    assert blotted != secret
+    assert [frame.raw for frame in frames] == [large, *hidden]
+    assert [frame.masked for frame in frames] == [0, not keep, not keep]
+    assert session.errors == 0
+    assert [note.partition(";")[0] for note in notes] == [
+        "not all is checked: a frame has more than 1048576 characters"
+    ]
 
 
 @pytest.mark.parametrize("keep", [False, True])

@@ -1,6 +1,9 @@
 """A capture tells who comes later how far it was written."""
 
+import sqlite3
 from pathlib import Path
+
+import pytest
 
 from inspector.store.entries import ReachedEntry
 from inspector.store.recording import session_row
@@ -35,3 +38,12 @@ def test_a_session_that_has_not_ended_is_found_again(tmp_path: Path) -> None:
     assert (row.id, row.version, last) == (1, "1.6", 2)
     assert known(capture, session_row(opened(station="CP-2"))) == (None, 0)
     assert known(capture, session_row(opened(time_ns=1))) == (None, 0)
+
+
+def test_a_capture_that_is_gone_is_not_made_again(tmp_path: Path) -> None:
+    forget(tmp_path / "a.db", "me")
+    with pytest.raises(sqlite3.Error):
+        reached(tmp_path / "a.db", "me")
+    with pytest.raises(sqlite3.Error):
+        known(tmp_path / "a.db", session_row(opened()))
+    assert not list(tmp_path.iterdir())

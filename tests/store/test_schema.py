@@ -13,10 +13,11 @@ import pytest
 from inspector.errors import InspectorError
 from inspector.protocol.event import Tls
 from inspector.protocol.version import Party
+from inspector.store import schema
 from inspector.store.lint import Lint
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
-from inspector.store.schema import APPLICATION_ID, SESSION_ADDITIONS, TABLES, VERSION, check, prepare
+from inspector.store.schema import APPLICATION_ID, SESSION_ADDITIONS, TABLES, VERSION, check, prepare, remove
 from inspector.store.writer import Writer
 from tests.factories import BOOT, make_capture, opened
 
@@ -159,3 +160,27 @@ def test_several_processes_may_make_it_at_once(tmp_path: Path) -> None:
     started = [subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True) for _ in range(4)]
     assert [process.communicate()[1] for process in started] == [""] * 4
     assert [process.returncode for process in started] == [0] * 4
+
+
+def test_a_new_file_that_cannot_be_finished_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was there before is somebody's, and so is one that another process is making just now."""
+    (tmp_path / "theirs.db").touch()
+    monkeypatch.setattr(schema, "START_SECONDS", 0.0)
+    for words, left in (("disk is full", ["theirs.db"]), ("database is locked", ["new.db", "theirs.db"])):
+        monkeypatch.setattr(schema, "_bring_up_to_date", lambda _, words=words: raised(sqlite3.OperationalError(words)))
+        for name in ("new.db", "theirs.db"):
+            with pytest.raises(InspectorError, match=words):
+                prepare(tmp_path / name)
+        assert sorted(file.name for file in tmp_path.iterdir()) == left
+
+
+def raised(error: Exception) -> None:
+    """Raise it."""
+    raise error
+
+
+def test_a_file_is_removed_with_what_sqlite_left_beside_it(tmp_path: Path) -> None:
+    for name in ("a.db", "a.db-wal", "a.db-shm", "b.db"):
+        (tmp_path / name).touch()
+    remove(tmp_path / "a.db")
+    assert [file.name for file in tmp_path.iterdir()] == ["b.db"]

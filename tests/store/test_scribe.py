@@ -1,5 +1,6 @@
 """What is fed is kept, once and in order, whatever becomes of the process that does it."""
 
+import errno
 import os
 import random
 import signal
@@ -7,19 +8,20 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.protocol.event import Closed
+from inspector.protocol.event import Closed, Control, Controlled, Event, Violated
 from inspector.store import scribe as module
 from inspector.store import scribe_child
 from inspector.store.keeper import Keeping
 from inspector.store.reader import Reader
 from inspector.store.scribe import Scribe
 from inspector.store.writer import MOST_WAITING
-from tests.factories import BOOT, BROKEN, START_NS, opened, received
+from tests.factories import BOOT, BROKEN, START_NS, STATION, opened, received
 from tests.peers import until
 from tests.store.feeder import frame
 from tests.store.kills import kill
@@ -197,6 +199,112 @@ async def test_when_no_process_can_start_it_is_tried_again(
     await until(lambda: all_written(scribe) and told[-1] is None)
     scribe.close()
     assert kept(capture) == in_order(20)[10:]
+
+
+async def test_while_nothing_can_be_started_no_frame_is_given_up(
+    make: Make, capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when there are too many files: it is tried again, and what waits is not to blame."""
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.02)
+    told: list[str | None] = []
+    scribe = make(told=told.append)
+    key = fed(scribe, 10)
+    await until(lambda: all_written(scribe))
+    tries = []
+
+    def popen(*_: object, **__: object) -> None:
+        tries.append(1)
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    victim = scribe._child
+    os.kill(victim.process.pid, signal.SIGSTOP)
+    fed(scribe, 10, key=key, first=11)
+    await until(lambda: bool(scribe._backlog))
+    with monkeypatch.context() as crowded:
+        crowded.setattr(scribe_child.subprocess, "Popen", popen)
+        os.kill(victim.process.pid, signal.SIGKILL)
+        await until(lambda: len(tries) > 5)
+    await until(lambda: all_written(scribe))
+    scribe.close()
+    assert kept(capture) == in_order(20)
+    assert "nothing is recorded: the process that records does not start: [Errno 24] Too many open files" in told
+
+
+async def test_a_scribe_ends_while_no_process_can_be_found(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits so long for one, and then says no word to the one that is gone."""
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.1)
+    scribe = make()
+    key = fed(scribe, 10)
+    await until(lambda: all_written(scribe))
+    fallen = scribe._child
+    scribe._main = ("-c", "import time; time.sleep(60)")
+    os.kill(fallen.process.pid, signal.SIGSTOP)
+    fed(scribe, 10, key=key, first=11)
+    await until(lambda: bool(scribe._backlog))
+    os.kill(fallen.process.pid, signal.SIGKILL)
+    await until(lambda: scribe._starting is not fallen)
+    said: list[object] = []
+    monkeypatch.setattr(fallen, "send", said.append)
+    begun = time.monotonic()
+    scribe.close()
+    assert time.monotonic() - begun < 5
+    assert scribe._child is fallen
+    assert not said
+
+
+async def test_stations_that_come_again_and_again_fill_no_memory(make: Make, capture: Path) -> None:
+    """Too much waits: sessions that end meanwhile are counted, those that live are kept, and so is each one's end."""
+    scribe = make(1_000_000)
+    old = fed(scribe, 1)
+    await until(lambda: all_written(scribe))
+    os.kill(scribe._child.process.pid, signal.SIGSTOP)
+    scribe.feed(old, received(raw="x" * 500_000))  # more than a pipe holds
+    await until(lambda: not scribe._queue)
+    for raw in ("x" * 1_100_000, "lost"):
+        scribe.feed(old, received(raw=raw))
+    for _ in range(1000):
+        key = scribe.open(replace(opened(http_status=401), headers=(("request", "Cookie", "c" * 1000),)))
+        scribe.feed(key, Closed(START_NS, None, "Unauthorized", "csms"))
+    young = scribe.open(opened(station="CP-9"))
+    scribe.feed(young, received(raw="lost"))
+    scribe.feed(old, Closed(START_NS, 1000, "bye", "station"))
+    assert len(scribe._queue) + len(scribe._held) + len(scribe._losses) < 10
+    assert scribe._fed - scribe._taken < 1_200_000
+    os.kill(scribe._child.process.pid, signal.SIGCONT)
+    await until(lambda: all_written(scribe))
+    scribe.close()
+    with Reader(capture) as reader:
+        first, second = reader.sessions()
+    assert (first.frames + first.lost, first.close_reason) == (4, "bye")
+    assert (second.station, second.lost, second.close_reason) == ("CP-9", 1, "the proxy was stopped")
+    with closing(sqlite3.connect(capture)) as connection:
+        gaps = connection.execute("SELECT what FROM event WHERE session IS NULL").fetchall()
+    assert [" ".join(what.split()[:2]) for (what,) in gaps] == ["1000 sessions"]
+
+
+@pytest.mark.parametrize(
+    ("event", "size"),
+    [
+        (replace(opened(), headers=(("request", "Cookie", "c" * 5000),)), 5000),
+        (Violated(START_NS, STATION, "odd", b"x" * 5000), 5000),
+        (Controlled(START_NS, STATION, Control.PING, b"x" * 100), 100),
+        (Closed(START_NS), 0),
+    ],
+)
+async def test_what_an_event_carries_counts(make: Make, event: Event, size: int) -> None:
+    scribe = make()
+    before = scribe._fed
+    scribe.feed(scribe.open(opened()), event)
+    assert size <= scribe._fed - before - 2 * module.EVENT_BYTES < size + 100
+    await until(lambda: scribe._taken == scribe._fed)
+
+
+async def test_what_fails_in_the_process_is_told(make: Make) -> None:
+    told: list[str | None] = []
+    scribe = make(told=told.append)
+    for _ in range(3):
+        scribe.feed(99, received(raw="[]"))  # of no session
+    await until(lambda: told == ["a bug in the recorder: 3 events are not kept"])
 
 
 async def test_a_frame_too_many_is_counted_not_kept(make: Make, capture: Path) -> None:

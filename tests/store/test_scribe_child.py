@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,8 +36,10 @@ def make(tmp_path: Path, heard: list[Status], gone: threading.Event) -> Iterator
     made: list[ScribeChild] = []
 
     def make_one(capture: Path = tmp_path / "a.db", **options: tuple[str, ...]) -> ScribeChild:
-        made.append(ScribeChild(Start(Keeping(capture), "me"), heard.append, gone.set, **options))
-        return made[-1]
+        child = ScribeChild(Start(Keeping(capture), "me"), heard.append, gone.set, **options)
+        child.begin()
+        made.append(child)
+        return child
 
     yield make_one
     for each in made:
@@ -99,6 +102,51 @@ def test_one_that_can_not_begin_leaves_nothing_behind(make: Make, tmp_path: Path
         make()
     with pytest.raises(InspectorError, match="does not start"):
         make(main=("-c", "pass"))
+
+
+def test_one_that_can_not_be_started_is_said(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when there are too many files."""
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(InspectorError, match=r"does not start: .*No such file"):
+        make()
+
+
+def test_one_that_is_not_ready_in_time_is_ended(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much it says meanwhile."""
+    monkeypatch.setattr(scribe_child, "START_SECONDS", 1.0)
+    script = (
+        "import time; from inspector.store.messages import *\n"
+        "while True: send(1, Said('a', 0, 'soon')); time.sleep(0.1)"
+    )
+    with pytest.raises(InspectorError, match="does not start"):
+        make(main=("-c", script))
+
+
+def test_one_that_is_killed_while_it_begins_holds_nobody_up(tmp_path: Path) -> None:
+    child = ScribeChild(
+        Start(Keeping(tmp_path / "a.db"), "me"), print, print, main=("-c", "import time; time.sleep(60)")
+    )
+    child.kill()
+    with pytest.raises(InspectorError, match="does not start"):
+        child.begin()
+
+
+async def test_it_is_heard_however_many_files_are_open(make: Make, many_files: None) -> None:
+    child = make()
+    assert child._out > 1023
+    child.send(Batch(1, True, [packed(1, opened())]))
+    await until(lambda: child.reached == 1)
+    child.stop()
+
+
+def test_one_that_was_stopped_is_not_spoken_to(make: Make, tmp_path: Path) -> None:
+    """The numbers of its pipes may be another file's."""
+    child = make()
+    child.stop()
+    with (tmp_path / "other").open("wb") as first, (tmp_path / "another").open("wb") as second:
+        child.send(Goodbye("done"))
+        assert first.fileno() and second.fileno()
+    assert not (tmp_path / "other").read_bytes() + (tmp_path / "another").read_bytes()
 
 
 async def test_what_it_logs_is_logged_here(make: Make, gone: threading.Event, caplog: pytest.LogCaptureFixture) -> None:

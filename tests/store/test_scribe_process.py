@@ -29,7 +29,7 @@ from inspector.store.messages import (
     send,
 )
 from inspector.store.reader import Reader
-from tests.factories import BOOT, BROKEN, START_NS, opened, received
+from tests.factories import BOOT, BROKEN, START_NS, make_capture, opened, received
 
 HOUR_NS = 3_600_000_000_000
 
@@ -143,6 +143,17 @@ def test_what_can_not_be_a_capture_is_refused_in_one_line(spoken: Spoken, captur
     refused = spoken.start(capture)
     assert isinstance(refused, Refused)
     assert refused.why.startswith(f"{capture}: ")
+
+
+def test_a_capture_that_can_not_be_asked_is_refused_in_one_line(spoken: Spoken, capture: Path) -> None:
+    """It can be written, but what it says of scribes can't be read."""
+    make_capture(capture)
+    with closing(sqlite3.connect(capture)) as connection:
+        connection.execute("DROP TABLE reached")
+        connection.execute("CREATE TABLE reached(other)")
+    refused = spoken.start(capture)
+    assert isinstance(refused, Refused)
+    assert refused.why == f"{capture}: no such column: position"
 
 
 def test_it_loads_neither_mitmproxy_nor_textual() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from inspector.errors import InspectorError
 from inspector.store.recording import Recording
-from inspector.store.series import beside, following, of, place, remove, remove_oldest
+from inspector.store.schema import remove
+from inspector.store.series import beside, following, of, place, remove_oldest
 from inspector.store.writer import Rotation, Writer
 from tests.factories import make_capture, opened, received
 
@@ -15,7 +16,7 @@ def cut(path: Path, parts: int, first: Path | None = None) -> Path:
     """Record so that the recording is cut into files; return the last."""
     writer = Writer(path, rotation=Rotation(most_bytes=1), first=first)
     recording = Recording(writer, opened())
-    for _ in range(parts - 1):
+    for _ in range(parts):
         recording.feed(received(raw="x"))
         assert writer.flush()
     writer.close()
@@ -50,6 +51,13 @@ def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
         place(path, append=False)
     with pytest.raises(InspectorError, match="can't be used as a capture"):
         place(tmp_path, append=False)
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_a_name_that_cannot_be_looked_up_is_refused_in_one_line(tmp_path: Path, append: bool) -> None:
+    """By whoever comes to look it up first: not every Python does so here."""
+    with pytest.raises(InspectorError, match="File name too long"):
+        Writer(place(tmp_path / ("x" * 300), append=append))
 
 
 def test_a_recording_goes_on_in_its_newest_file(tmp_path: Path) -> None:

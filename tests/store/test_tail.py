@@ -2,8 +2,11 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
-from inspector.protocol.event import Closed, Control, Controlled, Noted
+import pytest
+
+from inspector.protocol.event import Closed, Control, Controlled, Noted, Violated
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.store.entries import (
     ClosedEntry,
@@ -14,7 +17,7 @@ from inspector.store.entries import (
     ReachedEntry,
     SessionRow,
 )
-from inspector.store.tail import BATCH_ROWS, ENTRY_BYTES, Tail
+from inspector.store.tail import BATCH_ROWS, ENTRY_BYTES, Tail, size_of
 from tests.factories import START_NS, STATION, opened
 
 ROW = SessionRow(opened())
@@ -86,6 +89,63 @@ def test_findings_go_only_when_no_frame_is_left() -> None:
         tail.add([FOUND])
     assert len(tail.take()) <= 20
     assert tail.lost == 0
+
+
+LONG = "x" * 9000
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        frame(1, len(LONG)),
+        SessionRow(replace(opened(), headers=(("request", "X", LONG),))),
+        ClosedEntry(ROW, Closed(START_NS, 1000, LONG)),
+        FindingEntry(ROW, Finding("F001", Severity.ERROR, Blame.STATION, LONG)),
+        EventEntry(ROW, Controlled(START_NS, STATION, Control.PING, LONG.encode())),
+        EventEntry(ROW, Violated(START_NS, STATION, "odd", LONG.encode())),
+        EventEntry(None, Noted(START_NS, "gap", LONG)),
+    ],
+)
+def test_what_an_entry_carries_counts(entry: Entry) -> None:
+    assert size_of(entry) >= ENTRY_BYTES + len(LONG)
+    tail = Tail(1_000_000)
+    tail.add([entry])
+    assert tail._bytes == size_of(entry)
+    tail.settled(tail.take())
+    assert tail._bytes == 0
+
+
+def test_memory_does_not_grow_with_refused_stations_that_come_again_and_again() -> None:
+    """Beyond the bound they are counted; what is live stays, and so does every gap."""
+    tail = Tail(100 * ENTRY_BYTES)
+    tail.add([ROW, EventEntry(ROW, Noted(START_NS, "gap", "lost", 3)), frame(1)])
+    for _ in range(10_000):
+        refused = SessionRow(opened(http_status=401))
+        violated = EventEntry(refused, Violated(START_NS, STATION, "odd"))
+        tail.add([refused, violated, ClosedEntry(refused, Closed(START_NS))])
+        assert tail._bytes <= 100 * ENTRY_BYTES
+    batch = tail.take()
+    assert batch[0] is ROW
+    rows = sum(isinstance(entry, SessionRow) for entry in batch) - 1
+    (gap,) = [entry.event for entry in batch if isinstance(entry, EventEntry) and entry.session is None]
+    assert isinstance(gap, Noted)
+    assert gap.what.startswith(f"{10_000 - rows} sessions as a whole (and 0 frames) are missing")
+    lost = [e.event.lost for e in batch if isinstance(e, EventEntry) and isinstance(e.event, Noted)]
+    assert (tail.lost, lost) == (1, [3, 1, 0])
+    tail.settled(batch)
+    assert (tail._bytes, tail.take()) == (0, [])
+
+
+def test_whole_sessions_go_last_and_their_frames_are_counted() -> None:
+    tail = Tail(6 * ENTRY_BYTES)
+    for _ in range(100):
+        row = SessionRow(opened())
+        tail.add([row, FrameEntry(row, START_NS, 10, None, ()), ClosedEntry(row, Closed(START_NS))])
+    batch = tail.take()
+    assert len(batch) <= 6
+    noted = [entry.event for entry in batch if isinstance(entry, EventEntry) and isinstance(entry.event, Noted)]
+    waiting = sum(isinstance(entry, FrameEntry) for entry in batch)
+    assert (sum(event.lost for event in noted), tail.lost) == (100 - waiting, 100 - waiting)
 
 
 def test_a_mark_is_set_when_all_before_it_is_settled() -> None:

@@ -49,8 +49,16 @@ def test_sessions_begin_and_end_among_the_frames(items: list[Life | Moment], ord
         ([Life(1, 0, 2, -1), Life(2, 0, None, 1), frame(1, 1), frame(2, 7)], "+1 +2 1@1 2@7 -1"),
         ([Life(1, 0, 2, 9), Life(2, 0, 4, 9), frame(1, 1)], "+1 +2 1@1 -1 -2"),
         ([Life(1, 0, 2, 1), frame(1, 1), frame(1, 3)], "+1 1@1 -1 1@3"),
+        ([Life(1, 0, 2, 1), Life(2, 2, None, 1), frame(1, 1), frame(1, 2), frame(2, 2)], "+1 1@1 1@2 -1 +2 2@2"),
     ],
-    ids=["before-it-opened", "after-it-closed", "no-number-known", "frames-that-never-come", "more-than-it-says"],
+    ids=[
+        "before-it-opened",
+        "after-it-closed",
+        "no-number-known",
+        "frames-that-never-come",
+        "more-than-it-says",
+        "at-its-end",
+    ],
 )
 def test_a_session_holds_its_frames_whatever_the_clock_says(items: list[Life | Moment], order: str) -> None:
     """It begins before the first and ends after the last of as many as it has."""

@@ -6,17 +6,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from inspector.protocol.event import Closed, Origin
+from inspector.protocol.event import Closed, Noted, Origin
 from inspector.protocol.finding import Blame, Finding, Severity
-from inspector.store import capture_file, liveness
+from inspector.store import capture_file, liveness, series
 from inspector.store import writer as module
 from inspector.store.capture_file import CaptureFile
-from inspector.store.entries import FindingEntry, SessionRow, frame_entry
+from inspector.store.entries import Entry, EventEntry, FindingEntry, SessionRow, frame_entry
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.writer import Rotation, Writer
@@ -189,6 +189,96 @@ def test_one_row_that_cannot_be_written_spoils_no_other(tmp_path: Path, caplog: 
         assert reader.session(1).closed_by == "station"
 
 
+def test_a_disk_that_fills_while_rows_are_written_singly_costs_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the row that is bad is left out, and its session says so."""
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    write, refused = CaptureFile.write, []
+
+    def full_at_times(file: CaptureFile, entries: list[Entry]) -> None:
+        if len(entries) == 1 and len(refused) < 5:
+            refused.append(entries)
+            raise sqlite3.OperationalError("database or disk is full")
+        write(file, entries)
+
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened())
+    seen = recording.feed(received(raw=str(BOOT[0][1]))).seen
+    assert seen is not None
+    assert writer.flush()
+    monkeypatch.setattr(CaptureFile, "write", full_at_times)
+    numbers = [(2, START_NS), (3, 1 << 70), (4, START_NS), (5, 1 << 70)]
+    frames = [seen._replace(number=number, time_ns=time_ns) for number, time_ns in numbers]
+    writer.append([frame_entry(recording.row, frame, "x", 0, Origin.WIRE, None) for frame in frames])
+    assert writer.flush()
+    assert (len(refused), writer.trouble, writer.lost, writer.waiting) == (5, None, 2, 0)
+    writer.close()
+    with Reader(tmp_path / "a.db") as reader:
+        assert [frame.number for frame in reader.page()] == [1, 2, 4]
+        (gap,) = reader.events(session=1)
+        assert (gap.kind, reader.session(1).lost) == ("gap", 2)
+        assert gap.what.startswith("2 rows left out that can't be written, 2 of them frames")
+
+
+def test_a_fault_of_ours_does_not_end_the_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever raises, and wherever: it is said once, and what comes after is written."""
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened())
+    feed(recording)
+    assert writer.flush()
+    for name in ("_note", "_insist"):
+        with monkeypatch.context() as patch:
+            patch.setattr(writer, name, lambda _: (_ for _ in ()).throw(KeyError("odd")))
+            for _ in range(2):
+                feed(recording)
+                assert writer.flush()
+            assert writer.trouble == "KeyError: 'odd'"
+    feed(recording)
+    assert writer.flush()
+    assert (writer.trouble, writer.lost, writer.waiting) == (None, 4, 0)
+    writer.close()
+    assert caplog.text.count("stumbled") == 1
+    assert frames_of(tmp_path / "a.db") == [1, 2, 3, 4, 5, 6, 11, 12]
+    with Reader(tmp_path / "a.db") as reader:
+        assert reader.session(1).lost == 4
+
+
+def test_a_folder_that_may_not_be_listed_delays_the_next_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1))
+    recording = Recording(writer, opened())
+    with monkeypatch.context() as patch:
+        patch.setattr(series, "following", lambda _: (_ for _ in ()).throw(PermissionError("not yours")))
+        for _ in range(2):
+            feed(recording)
+            assert writer.flush()
+    assert "there is no next file yet: not yours" in caplog.text
+    feed(recording)
+    writer.close()
+    assert (frames_of(tmp_path / "a.db"), writer.lost) == ([1, 2, 3, 4, 5, 6], 0)
+
+
+def test_a_name_that_may_not_be_looked_up_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows are not bad rows: they wait."""
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    writer = Writer(tmp_path / "a.db")
+    recording = Recording(writer, opened())
+    feed(recording)
+    assert writer.flush()
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "_made_anew", lambda _: (_ for _ in ()).throw(PermissionError("not yours")))
+        (tmp_path / "a.db").unlink()
+        feed(recording)
+        wait_for(lambda: writer.trouble == "not yours")
+    assert writer.flush()
+    writer.close()
+    assert (frames_of(tmp_path / "a.db"), writer.lost) == ([3, 4], 0)
+
+
 def test_closing_gives_up_on_a_disk_that_still_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopping the proxy does not hang on a locked capture."""
     monkeypatch.setattr(capture_file, "BUSY_SECONDS", 0.05)
@@ -251,8 +341,9 @@ def test_a_file_is_kept_on_while_there_can_be_no_next_one(
     recording = Recording(writer, opened())
     with monkeypatch.context() as patch:
         patch.setattr(CaptureFile, "join", lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("full")))
-        feed(recording)
-        assert writer.flush()
+        for _ in range(2):
+            feed(recording)
+            assert writer.flush()
     feed(recording)
     assert writer.flush()
     assert [file.name for file in tmp_path.glob("*.db")] == ["a.db"]
@@ -262,6 +353,39 @@ def test_a_file_is_kept_on_while_there_can_be_no_next_one(
     writer.flush()
     writer.close()
     assert (frames_of(tmp_path / "a.db"), writer.path.name) == ([1, 2, 3, 4, 5, 6], "a-2.db")
+
+
+def test_no_file_is_begun_before_there_is_something_for_it(tmp_path: Path) -> None:
+    """The one that is kept is the one with frames; an end is not reason enough for another."""
+    writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1, keep_files=1))
+    recording = Recording(writer, opened())
+    for _ in range(2):
+        feed(recording)
+        assert writer.flush()
+    recording.feed(Closed(START_NS + 1, 1000, "", "station"))
+    assert writer.flush()
+    writer.append([EventEntry(None, Noted(START_NS, "trouble", "of all"))])
+    assert writer.flush()
+    writer.close()
+    assert [file.name for file in tmp_path.glob("*.db")] == ["a-2.db"]
+    assert frames_of(tmp_path / "a-2.db") == [3, 4]
+    with Reader(tmp_path / "a-2.db") as reader:
+        assert reader.session(1).closed_by == "station"
+
+
+def test_a_file_that_is_deleted_is_not_gone_on_from(tmp_path: Path) -> None:
+    """Even if it was due to be left: the next one says what it lacks."""
+    writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1))
+    recording = Recording(writer, opened())
+    feed(recording)
+    assert writer.flush()
+    (tmp_path / "a.db").unlink()
+    feed(recording)
+    assert writer.flush()
+    writer.close()
+    with Reader(writer.path) as reader:
+        assert [frame.number for frame in reader.pages()] == [3, 4]
+        assert ["deleted" in event.what for event in reader.oddities()[None]] == [True]
 
 
 def frames_of(path: Path) -> list[int]:
@@ -475,3 +599,31 @@ def test_a_full_disk_makes_a_gap_and_is_gone_through(small_disk: Path, monkeypat
     with Reader(writer.path) as reader:
         assert (reader.session(1).lost, frames_of(writer.path)[-1]) == (lost, reader.session(1).frames + lost)
     writer.close()
+
+
+def test_a_capture_deleted_while_the_disk_is_full_leaves_no_litter(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time it is tried again, what could not be finished goes; at the end the file has its own name."""
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.005)
+    writer = Writer(small_disk / "a.db")
+    recording = Recording(writer, opened())
+    feed(recording)
+    assert writer.flush()
+    ballast = small_disk / "ballast"
+    with ballast.open("wb") as file, suppress(OSError):
+        file.write(b"x" * 2_000_000)
+    (small_disk / "a.db").unlink()
+    tried: list[Path] = []
+    make = module.CaptureFile
+    monkeypatch.setattr(module, "CaptureFile", lambda path, **options: tried.append(path) or make(path, **options))
+    feed(recording)
+    with ballast.open("ab") as file, suppress(OSError):
+        file.write(b"x" * 2_000_000)
+    wait_for(lambda: len(tried) > 5)
+    assert set(tried) == {small_disk / "a.db"}
+    ballast.unlink()
+    assert writer.flush()
+    writer.close()
+    assert [file.name for file in small_disk.iterdir()] == ["a.db"]
+    assert frames_of(small_disk / "a.db") == [3, 4]

@@ -152,6 +152,8 @@ async def test_the_next_file_of_a_recording_is_told(
 
     monkeypatch.setattr("inspector.tui.feed.beside", counted)
     writer = Writer(path := tmp_path / "a.db", rotation=Rotation(most_bytes=1))
+    record(writer)
+    assert writer.flush()
     if late:
         record(writer)
         assert writer.flush()

@@ -171,7 +171,9 @@ def test_each_way_to_begin_and_to_end(fields: dict[str, object], words: str) -> 
 
 def test_a_session_of_several_files_names_those_beside(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "a.db", rotation=Rotation(most_bytes=1))
-    record(writer, end=False)
+    recording = record(writer, end=False)
+    assert writer.flush()
+    recording.feed(Received(NOON, STATION, "x"))
     assert writer.flush()
     writer.close()
     assert "goes on in a-2.db, session 1" in "\n".join(text_of(page_of(tmp_path / "a.db")))

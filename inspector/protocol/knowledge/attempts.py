@@ -29,7 +29,10 @@ _CAUSES: Sequence[tuple[str, _Cause]] = (
     ),
     (r"\(--tls-min\)", _Cause(Blame.PROXY, "update the station's TLS; until then --tls-min lets it in")),
     (r"\(--ciphers\)", _Cause(Blame.PROXY, "let the proxy take a cipher of the station's")),
-    ("no TLS came to be with the station", _Cause(Blame.NETWORK, "try again, and compare the TLS settings of both")),
+    (
+        "no TLS came to be with the (?:station|CSMS)",
+        _Cause(Blame.NETWORK, "try again, and compare the TLS settings of both"),
+    ),
     (
         "the station's certificate is not accepted|the station showed no certificate",
         _Cause(Blame.STATION, "give the station a certificate of the authority in --station-ca, valid today"),
@@ -42,17 +45,31 @@ _CAUSES: Sequence[tuple[str, _Cause]] = (
         "plain text on the TLS port",
         _Cause(Blame.STATION, "write wss:// in the station's URL, or let the proxy listen with ws://"),
     ),
+    ("is another station's", _Cause(Blame.STATION, "open a connection of its own for each station")),
+    ("lacks its header Upgrade", _Cause(Blame.STATION, "let the station ask for an upgrade (RFC 6455 section 4.1)")),
     (
         "begins like TLS and is none|the request is no HTTP|the head of the request is longer|the request asks for no",
         _Cause(Blame.STATION, "see what it is that connects here"),
     ),
     (
+        "the station (?:(?:said nothing|sent no whole request) within|left before its ClientHello)",
+        _Cause(Blame.NETWORK, "see what it is that connects here, and whether all that it sends arrives"),
+    ),
+    (
         "client certificate",
         _Cause(Blame.PROXY, "give the proxy the certificate by which the CSMS knows the station (--client-cert)"),
     ),
+    ("can't read its certificates", _Cause(Blame.PROXY, "its standard error says which file, and why")),
     (r"\(--upstream-ca ", _Cause(Blame.PROXY, "if that is the right CSMS, name its authority to the proxy")),
     ("is it ws://", _Cause(Blame.PROXY, "mend the scheme, or the port, of the proxy's --upstream")),
     ("the CSMS's certificate has expired", _Cause(Blame.CSMS, "its operator must renew it")),
+    ("the CSMS's certificate is not valid yet", _Cause(Blame.CSMS, "compare its dates with this machine's clock")),
+    (
+        "the CSMS's certificate is not for",
+        _Cause(Blame.PROXY, "write in the proxy's --upstream a name that is in the certificate, or have it put there"),
+    ),
+    ("the CSMS takes none of TLS", _Cause(Blame.CSMS, "its operator must update its TLS")),
+    ("what the CSMS answered is no HTTP", _Cause(Blame.CSMS, "see what it is that answers at the proxy's --upstream")),
     ("can't be resolved", _Cause(Blame.NETWORK, "see the host name in the proxy's --upstream, and this machine's DNS")),
     ("the CSMS gave no answer", _Cause(Blame.CSMS, "it takes connections and does not answer: its log tells why")),
     ("nothing answers at", _Cause(Blame.NETWORK, "see its host name, port, and the firewalls on the way")),
@@ -64,7 +81,7 @@ _BY: dict[str, _Cause] = {
         Blame.NETWORK, "see whether the CSMS answers in time, and whether the station trusts whom it meets"
     ),
     Blame.CSMS: _Cause(Blame.CSMS, "its log tells why"),
-    Blame.NETWORK: _Cause(Blame.NETWORK, "see its host name, port, firewall and certificate"),
+    Blame.NETWORK: _Cause(Blame.NETWORK, "see its host name, port and firewall"),
 }
 """By who ended it, where the reason tells no more."""
 

@@ -18,6 +18,7 @@ def end(reason: str, by: str) -> Closed:
     [
         ("the station does not trust this proxy's certificate (unknown CA)", "station", "no hand", "proxy", "ca`"),
         ("the station left before its request was complete", "station", "no handshake came: ", "network", "trusts"),
+        ("the station left before its ClientHello was complete", "station", "no hand", "network", "what it is"),
         ("", "station", "no handshake came", "network", "trusts"),
     ],
 )
@@ -62,6 +63,16 @@ def test_a_proxy_that_stops_and_a_request_of_no_station_are_nobodys_fault(reason
     [
         ("refused by the proxy: TLS on the port for plain text (ws://)", "station"),
         ("refused by the proxy: plain text on the TLS port (wss://)", "station"),
+        ("the station said nothing within 60 s", "network"),
+        ("the CSMS gave no answer within 10 s (--connect-timeout)", "csms"),
+        ("refused by the proxy: this connection is another station's", "station"),
+        ("nothing answers at h:9 within 10 s (--connect-timeout)", "network"),
+        ("refused by the proxy: the request for WebSocket lacks its header Upgrade: websocket", "station"),
+        ("the proxy can't read its certificates for the CSMS (--client-cert, --upstream-ca)", "proxy"),
+        ("the CSMS's certificate has expired", "csms"),
+        ("the CSMS's certificate is not for h", "proxy"),
+        ("what answers at h:9 speaks no TLS: is it ws://?", "proxy"),
+        ("what the CSMS answered is no HTTP", "csms"),
         ("the station speaks TLS 1.0, this proxy takes TLS 1.2 and up (--tls-min)", "proxy"),
     ],
 )

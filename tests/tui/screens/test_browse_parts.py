@@ -23,9 +23,12 @@ class Recorder:
     def say(self, *, cut: bool = False) -> None:
         """Record a frame of the second station; ``cut`` begins another file after it."""
         self._said += 1
-        self.writer._rotation = Rotation(most_bytes=1 if cut else 1 << 40)
         self._sessions[1].feed(Received(NOON + self._said, STATION, f'[2,"{self._said}","Heartbeat",{{}}]'))
         assert self.writer.flush()
+        if cut:
+            self.writer._rotation = Rotation(most_bytes=1)
+            self.writer._rotate([self._sessions[1].row])
+            self.writer._rotation = Rotation(most_bytes=1 << 40)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +56,7 @@ async def test_who_follows_goes_along(browse: Browse, recorder: Recorder) -> Non
             await ui.until(lambda part=part: f"a-{part}.db" in ui.title and "following" in ui.title)
             await ui.until(lambda: ui.frames.border_title == "2 frames · session 2 · 1")
             assert ui.sessions.session == 2
-        assert any("now a-3.db" in notice for notice in ui.notices)
+        await ui.until(lambda: any("now a-3.db" in notice for notice in ui.notices))
 
 
 async def test_who_looks_at_something_is_told_and_goes_by_a_key(browse: Browse, recorder: Recorder) -> None:
