@@ -113,8 +113,8 @@ async def test_what_websocket_forbids_is_told_once_of_each_kind(tmp_path: Path) 
     assert again(capture, "CP-2") == codes(found)
 
 
-async def test_who_asks_for_a_whole_url_or_breaks_off_tls_is_told(tmp_path: Path) -> None:
-    """The one must be mended; the other has no reason to trust who stands between."""
+async def test_who_asks_for_a_whole_url_or_begins_no_tls_is_told(tmp_path: Path) -> None:
+    """The one must be mended; of the other nobody knows what it is."""
     capture = tmp_path / "a.db"
     async with csms() as upstream:
         with proxy(capture, upstream) as (_, url):
@@ -125,7 +125,7 @@ async def test_who_asks_for_a_whole_url_or_breaks_off_tls_is_told(tmp_path: Path
                 pass
             await until(lambda: over(capture, 2))
     assert told(capture, "CP-1") == [("H011", Blame.STATION)]
-    assert told(capture, "") == [("H009", Blame.PROXY)]
+    assert told(capture, "") == [("H009", Blame.NETWORK)]
 
 
 def station_failures() -> list[Failure]:
@@ -138,7 +138,7 @@ def station_failures() -> list[Failure]:
 def upstream_refusals() -> list[Failure]:
     """Return all that the proxy says when it is not content with a CSMS."""
     said = failures._UPSTREAM
-    return [Failure(by, words.format("expired", host="h", port=1)) for _, by, words in said if by == "proxy"]
+    return [Failure(by, words.format("expired", host="h", place="h:1")) for _, by, words in said if by == "proxy"]
 
 
 @pytest.mark.parametrize("failure", station_failures() + upstream_refusals(), ids=lambda failure: failure.reason[:60])

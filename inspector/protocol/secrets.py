@@ -31,8 +31,8 @@ _MARKERS = ("authorizationkey", "password", "keycode", "vpn", "sharedsecret")
 _HIDING = re.compile(r"\\u00[2-7]")
 """A letter of ASCII, escaped: nobody has to, who has nothing to hide."""
 
-_SUSPECT = re.compile("|".join((*_MARKERS, _HIDING.pattern)), re.IGNORECASE)
-"""What may name a secret."""
+_SUSPECT = re.compile("|".join((*_MARKERS, _HIDING.pattern)).replace("vpn", '"vpn"'), re.IGNORECASE)
+"""What may name a secret; three letters by themselves are in every long text."""
 
 AROUND = 4096
 """How far from such a name its value may stand, in characters."""
@@ -49,10 +49,17 @@ def mask(frame: Frame) -> tuple[str | bytes, int]:
 
 
 def blot(raw: str | bytes) -> tuple[str | bytes, int]:
-    """Return a frame that is too large to be searched, overwritten around all that may name a secret, and how often."""
-    text = raw if isinstance(raw, str) else raw.decode("latin-1")
-    if not _may_hold_secrets(text):
+    """Return a frame that is too large to be searched, overwritten around all that may name a secret, and how often.
+
+    What is no text stays.
+    """
+    try:
+        searched = raw if isinstance(raw, str) else raw.decode()
+    except UnicodeDecodeError:
         return raw, 0
+    if not _may_hold_secrets(searched):
+        return raw, 0
+    text = raw if isinstance(raw, str) else raw.decode("latin-1")  # a letter a byte, so that the length stays
     kept, at, places = [], 0, 0
     for found in _SUSPECT.finditer(text):
         start, end = max(at, found.start() - AROUND), min(len(text), found.end() + AROUND)

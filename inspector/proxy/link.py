@@ -139,6 +139,11 @@ class Leg(asyncio.Protocol):
             self.transport.write_eof()
         self._said_all = True
 
+    def close(self) -> None:
+        """Close the socket, once what was written has left."""
+        self.transport.set_protocol(self)  # so that its end is heard here, also if it was not taken over yet
+        self.transport.close()
+
     def reset(self) -> None:
         """End as a reset, once what was written has left."""
         self._reset(time.monotonic() + DRAIN_SECONDS)
@@ -149,6 +154,7 @@ class Leg(asyncio.Protocol):
         if self.transport.get_write_buffer_size() and time.monotonic() < deadline:
             asyncio.get_running_loop().call_later(PARKED_SECONDS, self._reset, deadline)
             return
+        self.transport.set_protocol(self)
         linger = struct.pack("ii", 1, 0)
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.transport.abort()
@@ -294,7 +300,7 @@ class Link:
         self.passages[party].finish()
         if all(leg.over for leg in self._legs.values()):
             for leg in self._legs.values():
-                leg.transport.close()
+                leg.close()
 
     def lost(self, party: Party, error: Exception | None) -> None:
         """Pass on that the socket of a party is gone, and how it went."""

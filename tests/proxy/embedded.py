@@ -82,18 +82,21 @@ async def gone(writers: list[asyncio.StreamWriter]) -> None:
 
 
 class Csms:
-    """A CSMS that says 101 and then waits to be told; ``glued`` goes out with the 101."""
+    """A CSMS that says 101 and then waits to be told; ``glued`` goes out with the 101; it may leave then."""
 
-    def __init__(self, glued: bytes = b"") -> None:
+    def __init__(self, glued: bytes = b"", *, leaves: bool = False) -> None:
         self.port = 0
         self.came: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
         self._glued = glued
+        self._leaves = leaves
         self._writers: list[asyncio.StreamWriter] = []
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
         await reader.readuntil(b"\r\n\r\n")
         writer.write(SWITCHING + self._glued)
+        if self._leaves:
+            writer.close()
         self.came.put_nowait((reader, writer))
 
     @asynccontextmanager

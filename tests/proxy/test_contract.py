@@ -258,8 +258,10 @@ PARTS = {
     "proxy.layers.websocket:WebsocketEndHook": "flow",
     "proxy.layers.http:websocket.WebsocketLayer": "context flow",
     "proxy.layers.http:Http1Server": "context",
+    "proxy.layers.http:Http1Client": "context",
     "proxy.layers.http:HttpLayer": "context mode",
     "proxy.layers.http._http1:Http1Server.read_headers": "self event",
+    "proxy.layers.http._http1:Http1Client.read_headers": "self event",
     "proxy.layers.http._http1:Http1Server.send": "self event",
     "proxy.layers.http._http1:Http1Server.make_pipe": "self",
     "proxy.layers.http._http1:Http1Server.done": "self event",
@@ -284,7 +286,7 @@ DECLARED = {
     "addons.proxyserver:Proxyserver": "servers connections",
     "proxy.mode_servers:ServerInstance": "last_exception",
     "proxy.mode_specs:ProxyMode": "full_spec",
-    "proxy.layers.http._http1:Http1Connection": "buf state response",
+    "proxy.layers.http._http1:Http1Connection": "buf state request response",
 }
 """What is read of an object, by its class."""
 

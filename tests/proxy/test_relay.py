@@ -71,6 +71,22 @@ async def test_what_came_with_the_request_is_passed_on() -> None:
         assert proxy.ears.pieces == [(Party.STATION, Message("hello"))]
 
 
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_csms_that_leaves_at_once_is_heard(waits: bool) -> None:
+    """Its end may come before the sockets are joined, the station's as well: then both are over at once."""
+    async with Csms(GLUED, leaves=True).running() as csms, embedded(csms.port) as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        proxy.stations.append(writer)
+        writer.write(HEAD)
+        assert (await reader.readuntil(GLUED)).endswith(GLUED)
+        if waits:
+            assert await reader.read() == b""
+        writer.close()
+        await until(lambda: not proxy.connections)
+        assert proxy.ears.pieces == [(Party.CSMS, Message("glued"))]
+        assert [end.by for end in proxy.ears.ends] == ["csms"]
+
+
 async def test_an_ear_that_fails_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """It is said once."""
     async with Csms().running() as csms, embedded(csms.port) as proxy:
