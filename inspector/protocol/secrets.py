@@ -28,8 +28,8 @@ _VALUE_FIELDS = ("value", "attributeValue", "actualValue")
 _MARKERS = ("authorizationkey", "password", "keycode", "vpn", "sharedsecret")
 """No secret without one of these in the text, unless an escape hides it."""
 
-_HIDING = re.compile(r"\\u00[2-7]")
-"""A letter of ASCII, escaped: nobody has to, who has nothing to hide."""
+_HIDING = re.compile(r"\\u(?:00[2-7]|212a)", re.IGNORECASE)
+"""A letter of ASCII, escaped: nobody has to, who has nothing to hide. U+212A is a k in lower case."""
 
 _SUSPECT = re.compile("|".join((*_MARKERS, _HIDING.pattern)).replace("vpn", '"vpn"'), re.IGNORECASE)
 """What may name a secret; three letters by themselves are in every long text."""
@@ -102,7 +102,7 @@ def _text(frame: Frame) -> str | None:
 
 def _may_hold_secrets(text: str) -> bool:
     folded = text.lower()
-    hidden = "\\u00" in folded and _HIDING.search(folded) is not None
+    hidden = "\\u" in folded and _HIDING.search(folded) is not None
     return hidden or any(marker in folded for marker in _MARKERS)
 
 

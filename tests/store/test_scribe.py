@@ -105,17 +105,6 @@ def test_what_can_not_be_kept_is_said_at_once(tmp_path: Path) -> None:
         Scribe(Keeping(tmp_path / "a.db"), main=("-c", "pass"))
 
 
-def test_a_call_costs_next_to_nothing(make: Make) -> None:
-    """About a microsecond; a hundred times that would be felt."""
-    scribe = make()
-    key = scribe.open(opened())
-    event = received(raw="[]")
-    begun = time.perf_counter()
-    for _ in range(10_000):
-        scribe.feed(key, event)
-    assert (time.perf_counter() - begun) / 10_000 < 20e-6
-
-
 async def test_after_a_killed_process_each_frame_is_there_once(
     make: Make, capture: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
