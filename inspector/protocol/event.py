@@ -43,7 +43,8 @@ class Opened:
 
     ``headers`` are (``request`` or ``response``, name, value) in the order they came. ``tls`` has no entry for a leg
     without TLS. ``hears_pings`` tells whether the pings of this session will be told, so that their absence counts.
-    ``times`` are the steps on the way here, in order: (name, time); see :data:`STEPS`.
+    ``times`` are the steps on the way here, in order: (name, time); see :data:`STEPS`. ``source`` is the session that a
+    draft or a run was made from, ``name`` what it is called.
     """
 
     time_ns: int
@@ -60,6 +61,7 @@ class Opened:
     tls: tuple[Tls, ...] = ()
     hears_pings: bool = False
     times: tuple[tuple[str, int], ...] = ()
+    name: str = ""
 
 
 STEPS = ("connected", "encrypted", "asked", "upstream connected", "upstream encrypted", "answered")

@@ -107,6 +107,7 @@ def _insert_session(connection: sqlite3.Connection, session: SessionRow, writer:
         "continues": json.dumps(session.continues) if session.continues else None,
         "continued_in": json.dumps(session.continued_in) if session.continued_in else None,
         "writer": writer,
+        "name": storable(opened.name),
     }
     marks = ", ".join("?" * len(values))
     cursor = connection.execute(f"INSERT INTO session({', '.join(values)}) VALUES ({marks})", tuple(values.values()))

@@ -335,19 +335,22 @@ def _open(address: str) -> sqlite3.Connection | None:
 
 def _session_select(layout: int) -> str:
     """Return the query for sessions. A capture of an earlier layout lacks columns until somebody writes to it."""
-    lacking = {**(_NOT_IN_LAYOUT_1 if layout < 2 else {}), **(_NOT_IN_LAYOUT_2 if layout < 3 else {})}
+    lacking = {name: words for before, names in _LACKING.items() if layout < before for name, words in names.items()}
     columns = (lacking.get(column, column) for column in SESSION_COLUMNS)
     return f"SELECT {', '.join(columns)} FROM session"
 
 
-_NOT_IN_LAYOUT_1 = {"tls": "'[]'", "patience_ns": str(FIRST_PATIENCE_NS)}
-_NOT_IN_LAYOUT_2 = {
-    "times": "'[]'",
-    "writer": "''",
-    **dict.fromkeys(("silence_ns", "continues", "continued_in"), "NULL"),
-    **dict.fromkeys(("hears_pings", "pings", "violations", "lost"), "0"),
+_LACKING = {
+    2: {"tls": "'[]'", "patience_ns": str(FIRST_PATIENCE_NS)},
+    3: {
+        "times": "'[]'",
+        "writer": "''",
+        **dict.fromkeys(("silence_ns", "continues", "continued_in"), "NULL"),
+        **dict.fromkeys(("hears_pings", "pings", "violations", "lost"), "0"),
+    },
+    4: {"name": "''"},
 }
-"""What stands for the columns that came with later layouts."""
+"""What stands for the columns that came with a layout, in captures of the layouts before."""
 
 
 def _clause(where: Where, session: int | None) -> tuple[str, tuple[object, ...]]:

@@ -22,6 +22,8 @@ def session_record(session: Session, findings: Sequence[FindingRow]) -> dict[str
         "peer": session.peer,
         "upstream": session.upstream,
         "origin": session.origin,
+        "source": session.source,
+        "name": session.name,
         "opened": timestamp.write(session.opened_ns),
         "closed": None if session.closed_ns is None else timestamp.write(session.closed_ns),
         "close_code": session.close_code,

@@ -21,7 +21,8 @@ class Session:
     """A row of the table ``session``. Times are Unix nanoseconds; ``patience_ns`` is how long a CALL may wait.
 
     ``silence_ns`` is the silence before the end, ``continues`` and ``continued_in`` are its rows in the files before
-    and after this one. It is ``abandoned`` if its end is not recorded and nobody is there any more to do so.
+    and after this one, ``name`` is what a draft or a run is called. It is ``abandoned`` if its end is not recorded and
+    nobody is there any more to do so.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Session:
     pings: int = 0
     violations: int = 0
     lost: int = 0
+    name: str = ""
     abandoned: bool = False
 
     @property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x4F435049
 """``OCPI``, in the file's header: this is a capture of the OCPP Inspector."""
 
-VERSION = 3
+VERSION = 4
 """``user_version`` of the newest layout."""
 
 FIRST_PATIENCE_NS = 30_000_000_000
@@ -55,6 +55,7 @@ SESSION_COLUMNS = (
     "violations",
     "lost",
     "writer",
+    "name",
 )
 
 TABLES = """
@@ -134,6 +135,23 @@ SESSION_ADDITIONS = (
     "writer TEXT NOT NULL DEFAULT ''",  # the process that wrote it last, see liveness
 )
 """The columns that came with layout 3."""
+
+NAME = "name TEXT NOT NULL DEFAULT ''"  # of a draft or a run
+"""The column that came with layout 4."""
+
+ADDED_BY_PEOPLE = """
+CREATE TABLE copied(                -- a draft's frames that are not new
+  session INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  source INTEGER NOT NULL,          -- number of the frame it is a copy of, in the session the draft was made from
+  PRIMARY KEY(session, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mark(frame INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE report(                -- what a run found
+  session INTEGER PRIMARY KEY,
+  content TEXT NOT NULL             -- JSON
+) STRICT;
+"""
 
 EVENTS = """
 CREATE TABLE event(
@@ -269,6 +287,12 @@ def _migrations() -> "Migrations":
             db.execute(f"ALTER TABLE session ADD COLUMN {column}")
         _run(db, EVENTS)
         db.execute("PRAGMA user_version = 3")
+
+    @migrations()
+    def drafts_marks_and_reports(db: "Database") -> None:
+        db.execute(f"ALTER TABLE session ADD COLUMN {NAME}")
+        _run(db, ADDED_BY_PEOPLE)
+        db.execute("PRAGMA user_version = 4")
 
     return migrations
 

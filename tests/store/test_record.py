@@ -23,6 +23,8 @@ def test_a_session_has_the_contract_s_fields(tmp_path: Path) -> None:
             "peer": "127.0.0.1:50000",
             "upstream": "ws://127.0.0.1:9000/CP-2",
             "origin": "live",
+            "source": None,
+            "name": "",
             "opened": "2026-09-21T14:13:20.000000Z",
             "closed": "2026-09-21T14:13:20.050000Z",
             "close_code": 1000,

@@ -79,9 +79,10 @@ def test_a_capture_of_the_second_layout_is_read_as_it_is(tmp_path: Path) -> None
     with closing(sqlite3.connect(path)) as connection:
         for column in SESSION_ADDITIONS:
             connection.execute(f"ALTER TABLE session DROP COLUMN {column.split()[0]}")
-        for table in ("event", "series", "reached"):
+        connection.execute("ALTER TABLE session DROP COLUMN name")
+        for table in ("event", "series", "reached", "copied", "mark", "report"):
             connection.execute(f"DROP TABLE {table}")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'events_and_parts_of_a_recording'")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name <> 'first_layout' AND name NOT LIKE 'tls_%'")
         connection.execute("PRAGMA user_version = 2")
         connection.commit()
     with Reader(path) as reader:
