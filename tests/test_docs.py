@@ -11,7 +11,7 @@ from inspector.cli import COMMANDS
 from inspector.protocol.rules import TABLE
 from inspector.store.filter.terms import TERMS
 from inspector.tui.keys import KEYS, shown
-from tests.documents import COMMANDS_PAGE, KEYS_PAGE, PAGES, ROOT, RULES_PAGE, pages
+from tests.documents import COMMANDS_PAGE, FILTERS_PAGE, KEYS_PAGE, PAGES, ROOT, RULES_PAGE, pages
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -42,13 +42,18 @@ def test_every_rule_is_documented() -> None:
         assert all((rule.summary, rule.why, rule.fix, rule.spec))
 
 
-def test_every_key_and_filter_key_is_documented() -> None:
+def test_every_filter_key_is_documented() -> None:
+    text = FILTERS_PAGE.read_text("utf-8")
+    for key, term in TERMS.items():
+        assert f"| `{key}` | {term.help} |" in text
+        assert all(f"`{example}`" in text for example in term.examples)
+
+
+def test_every_key_is_documented() -> None:
     text = KEYS_PAGE.read_text("utf-8")
     for key in KEYS:
         assert all(f"`{shown(name)}`" in text for name in key.keys.split(","))
         assert key.text in text
-    for term in TERMS.values():
-        assert term.help in text
 
 
 @pytest.mark.parametrize(

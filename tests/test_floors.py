@@ -26,6 +26,12 @@ def test_the_lower_floors_load_nothing_heavy(module: str) -> None:
     assert not HEAVY & modules_after(f"import {module}")
 
 
+def test_the_first_screen_loads_what_it_shows() -> None:
+    """Rules and schemas come when they are first wanted: they would be a fifth of the start."""
+    late = {*HEAVY, "jsonschema", "jsonschema_rs"} - {"textual"}
+    assert not late & modules_after("import inspector.tui.app")
+
+
 def test_the_help_loads_nothing_heavy() -> None:
     """``--help`` lists every command without loading any."""
     statement = "from inspector.cli import _exit_code; assert _exit_code(['--help']) == 0; print(end='\\n')"

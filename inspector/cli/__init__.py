@@ -23,8 +23,11 @@ COMMANDS: dict[str, str] = {
     "rule": "Explain the code of a finding.",
     "schema": "Show the JSON schema of an action.",
     "replay": "Send a recorded session again and say what changed.",
-    "import": "Add sessions from an exported file to a capture.",
-    "export": "Write a capture as JSON Lines.",
+    "mock": "Stand in for a CSMS or a station, as a capture has it.",
+    "report": "Show again what a replay found.",
+    "diff": "Compare two recorded sessions.",
+    "import": "Add sessions from files to a capture.",
+    "export": "Write a capture for other programs.",
 }
 """The commands in the order of the help, each with its line; ``inspector.cli.NAME_command`` has it."""
 

@@ -1,9 +1,8 @@
 """``ocpp-inspector check``."""
 
-import re
 from array import array
 from codecs import BOM_UTF8
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -16,12 +15,11 @@ from inspector.cli.excerpt import excerpts, places, text_of
 from inspector.cli.options import JSON, SCHEMAS, Input
 from inspector.cli.output import paint, plural, print_finding, print_json, totals, width
 from inspector.errors import InspectorError
-from inspector.protocol import actions
+from inspector.formats.speakers import Speakers, line_of, version_of
 from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding, Severity
-from inspector.protocol.frame import Frame, decode
+from inspector.protocol.frame import decode
 from inspector.protocol.inspection import Inspection
-from inspector.protocol.ledger import MOST_OPEN
 from inspector.protocol.printable import visible
 from inspector.protocol.seen import Seen
 from inspector.protocol.vendor import Vendors
@@ -30,7 +28,6 @@ from inspector.store.record import finding_record
 from inspector.store.vendor_folder import vendors
 from inspector.tui.lines import ARROWS, SIGNS
 
-_PREFIX = re.compile(rb"\s*(station|csms)\s*>\s*", re.IGNORECASE)
 INDENT = 9
 """Where the words of a line begin; its frame and its findings stand below them."""
 
@@ -86,6 +83,8 @@ def command(file: BinaryIO, version: str | None, sender: str | None, schemas: Pa
 
 def _frames_of(file: BinaryIO) -> Iterator[bytes]:
     """Return the lines of a file. Raises :class:`InspectorError` for one of ours, which another command reads."""
+    from inspector.formats.sources import SQLITE
+
     first = file.readline()
     name, lint, import_ = (
         ("standard input", "FILE", "-") if file.name == "<stdin>" else (file.name, file.name, file.name)
@@ -93,15 +92,11 @@ def _frames_of(file: BinaryIO) -> Iterator[bytes]:
     if first.startswith(SQLITE):
         raise InspectorError(f"{name} is a capture: ocpp-inspector lint {lint}")
     if first.startswith(b"{"):
-        from inspector.formats.jsonl import is_head
+        from inspector.formats.jsonl_reading import is_head
 
         if is_head(first):
             raise InspectorError(f"{name} is an export: ocpp-inspector import {import_} --capture NEW")
     return chain([first], file)
-
-
-SQLITE = b"SQLite format 3\0"
-"""How every SQLite database begins (https://sqlite.org/fileformat.html)."""
 
 
 def check(
@@ -109,71 +104,19 @@ def check(
 ) -> Iterator[Checked]:
     """Judge each line that is not empty, in order, as one session without times."""
     inspection = Inspection(version, vendors=known)
-    waiting = _Waiting()
+    speakers = Speakers(sender)
     numbers = array("Q")
     for number, line in enumerate(lines, 1):
-        raw = (line.removeprefix(BOM_UTF8) if number == 1 else line).rstrip(b"\r\n")
+        raw = line.removeprefix(BOM_UTF8) if number == 1 else line
         if not raw.strip():
             continue
         numbers.append(number)
-        prefix = _PREFIX.match(raw)
-        text = _text(raw[prefix.end() :] if prefix else raw)
-        frame = decode(text)
-        said = Party(prefix[1].decode().lower()) if prefix else None
-        who = said or waiting.answers(frame) or sender or _sender(frame, inspection.version or _version(text))
-        waiting.hear(frame, who)
+        said, text = line_of(raw)
+        who = speakers.of(decode(text), said, inspection.version or version_of(text))
         observed = inspection.observe(Received(0, who, text))
         assert observed.seen is not None
         about = tuple(numbers[found.frame - 1] if found.frame else 0 for found in observed.findings)
         yield Checked(number, observed.seen, inspection.version, observed.findings, about)
-
-
-def _text(raw: bytes) -> str | bytes:
-    """Take a line as text, as bytes only where it is none."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw
-
-
-class _Waiting:
-    """Who waits for the answer with which id."""
-
-    def __init__(self) -> None:
-        self._senders: OrderedDict[str, Party] = OrderedDict()
-
-    def hear(self, frame: Frame, sender: Party) -> None:
-        """Take note of a CALL, or of its answer."""
-        if frame.message_id is None:
-            return
-        if frame.type.has_action:
-            self._senders[frame.message_id] = sender
-            if len(self._senders) > MOST_OPEN:
-                self._senders.popitem(last=False)
-        elif self._senders.get(frame.message_id) is sender.peer:
-            del self._senders[frame.message_id]
-
-    def answers(self, frame: Frame) -> Party | None:
-        """Tell who sent an answer: the other side of its CALL."""
-        asker = self._senders.get(frame.message_id or "")
-        return asker.peer if asker and frame.type.is_answer else None
-
-
-def _version(text: str | bytes) -> Version | None:
-    """Guess the version of a frame that comes without any before it."""
-    alone = Inspection()
-    alone.observe(Received(0, Party.STATION, text))
-    return alone.version
-
-
-def _sender(frame: Frame, version: Version | None) -> Party:
-    """Tell who sent a frame that names an action: who may send it. Of both, and without one, it is the station."""
-    for each in [version] if version else Version:
-        row = actions.table(each).get(actions.resolve(each, frame.action or ""))
-        if row is not None:
-            sender = Party.STATION if Party.STATION in row.senders else Party.CSMS
-            return sender if frame.type.has_action else sender.peer
-    return Party.STATION
 
 
 def _record(checked: Checked) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from inspector.cli.options import JSON, NUMBER, SESSION
+from inspector.cli.options import FILTER, JSON, NUMBER, SESSION
 from inspector.cli.output import counts, paint, print_finding, print_json
 from inspector.protocol import timestamp
 from inspector.protocol.printable import visible, visible_raw
@@ -15,25 +15,28 @@ from inspector.store.record import frame_record
 from inspector.store.rows import FindingRow, FrameRow
 
 
-@click.command("frames")
+class Filtering(click.Command):
+    """A command whose help has the whole language of ``--filter``."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how a filter is made, and every key with an example."""
+        from inspector.store.filter.terms import GUIDE, TERMS  # needs the tables of rules and actions
+
+        with formatter.section("EXPR, a filter"):
+            formatter.write_dl([(form, meaning) for form, meaning in GUIDE])
+        with formatter.section("Keys"):
+            formatter.write_dl([(key, f"{term.help}; {', '.join(term.examples)}") for key, term in TERMS.items()])
+        super().format_epilog(ctx, formatter)
+
+
+@click.command("frames", cls=Filtering)
 @click.argument("capture", type=click.Path(path_type=Path))
 @SESSION
-@click.option(
-    "--filter",
-    "expression",
-    default="",
-    metavar="EXPR",
-    help="Only matching frames, e.g. 'action:Boot* severity:error'.",
-)
+@FILTER
 @click.option("--limit", type=NUMBER, metavar="N", help="At most N frames.")
 @JSON
 def command(capture: Path, session: int | None, expression: str, limit: int | None, as_json: bool) -> None:
-    """List the frames of CAPTURE, in the order they came.
-
-    EXPR is made of key:value terms, which must all hold; "or", "not", parentheses and quotes may be used, "*" stands
-    for any text, and a bare word searches the raw text. Keys: action, sender, station, type, id, session, severity,
-    code, origin.
-    """
+    """List the frames of CAPTURE, in the order they came."""
     where = compile_filter(expression)
     with Reader(capture) as reader:
         if session is not None:

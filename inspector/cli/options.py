@@ -62,6 +62,16 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one obj
 
 SESSION = click.option("--session", type=NUMBER, metavar="N", help="Only session N.")
 
+FILTER = click.option(
+    "--filter",
+    "expression",
+    default="",
+    metavar="EXPR",
+    help="Only matching frames, e.g. 'action:Boot* severity:error'; `frames --help` has all keys.",
+)
+"""Read it with ``inspector.store.filter.compile_filter``."""
+
+
 SCHEMAS = click.option(
     "--schemas",
     type=click.Path(path_type=Path),

@@ -14,6 +14,7 @@ from inspector.cli.config import config, placed
 from inspector.cli.news import News
 from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS, Command, Seconds, readable
 from inspector.cli.output import complain, require_terminal
+from inspector.cli.sectioned import Sectioned
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
 from inspector.proxy.address import parse_listen, parse_route, parse_upstream
@@ -31,23 +32,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """The options by the parts of the help; the rest comes last."""
 
 
-class Sectioned(click.Command):
-    """A command with so many options that its help has parts."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, each in its part."""
-        records = {param.name: param.get_help_record(ctx) for param in self.get_params(ctx)}
-        sections = {title: [records.pop(name) for name in names] for title, names in SECTIONS.items()}
-        for title, rows in {**sections, "And": list(records.values())}.items():
-            with formatter.section(title):
-                formatter.write_dl([row for row in rows if row is not None])
-
-
 def _file(name: str, words: str, metavar: str = "FILE") -> Callable[[Command], Command]:
     return click.option(name, type=click.Path(path_type=Path), metavar=metavar, help=words)
 
 
-@click.command("proxy", cls=Sectioned)
+@click.command("proxy", cls=Sectioned, sections=SECTIONS)
 @config
 @click.option(
     "--upstream",

@@ -1,147 +1,190 @@
 """``ocpp-inspector replay``."""
 
 import asyncio
-from collections import Counter
+import signal
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.cli.options import JSON, NUMBER, YEAR, Seconds
-from inspector.cli.output import paint, print_json
+from inspector.cli.options import JSON, YEAR, Seconds
+from inspector.cli.output import print_json, print_wrapped
+from inspector.cli.replay_options import ACCESS, CONTENT, PEER, SPEED, WHICH, options_of, run_options, unknown
+from inspector.cli.report_options import HTML, IGNORE, JUNIT, require_folders, write_files
+from inspector.cli.sectioned import Sectioned
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
-from inspector.protocol.version import Party
-from inspector.store.reader import Reader
+from inspector.replay.pattern import pattern
 
 if TYPE_CHECKING:
-    from inspector.replay.player import Outcome, Pace, StationRun
-    from inspector.replay.script import Script
-    from inspector.store.rows import Session
+    from inspector.replay.report import Report
+    from inspector.replay.run import Run
+    from inspector.replay.steps import Outcome
 
-VERDICTS = {
-    "same": ("✓", "ok"),
-    "different": ("≠", "error"),
-    "missing": ("✖", "error"),
-    "extra": ("+", "warning"),
-    "unsent": ("-", "dim"),
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "What": ("sessions", "stations", "role", "to", "listen", "station_id", "wait"),
+    "How to be let in": ("user", "password_file", "upstream_ca", "client_cert", "insecure_upstream", "cert"),
+    "What is sent": ("faithful", "unknown", "changes", "changes_everywhere", "keep_ids", "keep_times"),
+    "When": ("pace", "speed", "max_gap", "stepwise", "timeout"),
+    "What is told and kept": ("ignore", "as_json", "junit", "html", "into", "name"),
+    "Many stations at once: a load generator": ("many", "ramp", "repeat", "yes"),
 }
+"""The options by the parts of the help; the rest comes last."""
 
 
-@click.command("replay")
+EXAMPLES = """\b
+Examples:
+  ocpp-inspector replay field.db --session 3 --to ws://127.0.0.1:9000/ocpp
+  ocpp-inspector replay field.db --session 3 --as csms --listen 127.0.0.1:9000
+  ocpp-inspector replay field.db --session 3 --to ws://127.0.0.1:9000 --stations 200 --ramp 10s
+"""
+
+
+@click.command("replay", cls=Sectioned, sections=SECTIONS, epilog=EXAMPLES)
 @click.argument("capture", type=click.Path(path_type=Path))
-@click.option("--session", "number", type=NUMBER, required=True, metavar="N", help="The session to send again.")
+@options_of(WHICH, PEER)
+@click.option("--station-id", default="", metavar="ID", help="As the station: come by this id; {n} is its number.")
 @click.option(
-    "--as",
-    "role",
-    type=click.Choice([Party.STATION.value]),
-    default=Party.STATION.value,
-    show_default=True,
-    help="Whom to play.",
-)
-@click.option(
-    "--to",
-    "url",
-    required=True,
-    metavar="URL",
-    help="The live CSMS: ws://host:port/path; the station's id is put behind.",
-)
-@click.option(
-    "--speed",
-    type=click.Choice(["max", "1", "10"]),
-    default="max",
-    show_default=True,
-    help="As fast as the answers come, as recorded, or ten times that.",
-)
-@click.option(
-    "--timeout",
+    "--wait",
     type=Seconds(0.1, YEAR),
-    default=10.0,
+    default=300.0,
     show_default=True,
-    help="Seconds to wait for an answer or a CALL.",
+    help="As the CSMS: seconds a station may take to connect.",
 )
+@options_of(ACCESS)
+@click.option("--faithful", is_flag=True, help="Also send what was wrong: invalid frames, stray answers, none at all.")
+@unknown("notimplemented")
+@options_of(CONTENT, SPEED)
+@click.option("--step", "stepwise", is_flag=True, help="Ask before each step.")
+@IGNORE
+@JUNIT
+@HTML
+@click.option("--capture", "into", type=click.Path(path_type=Path), metavar="OTHER", help="Record the run elsewhere.")
+@click.option("--name", default="", metavar="NAME", help="What the run is called in the capture.")
+@click.option("--stations", "many", type=click.IntRange(1, 100_000), metavar="N", help="Play so many clones at once.")
+@click.option("--ramp", default="0", metavar="TIME", help="Let them come over this time, such as 10s.")
+@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="How often each plays the script.")
+@click.option("--yes", is_flag=True, help="Do not ask whether a CSMS elsewhere may be put under load.")
 @JSON
-def command(capture: Path, number: int, role: str, url: str, speed: str, timeout: float, as_json: bool) -> int:
-    """Send the station's CALLs of a recorded session to a live CSMS, and say what it answers otherwise than then.
+def command(capture: Path, **given: Any) -> int:
+    """Play one side of a recorded session to a live peer, and say what the peer does otherwise than then.
 
-    Message ids are new; the CSMS's CALLs get the answers the station gave. The run is recorded in CAPTURE as a session
-    of its own. Exit code 1 if something differed.
+    As the station its CALLs are sent to a CSMS; as the CSMS a station may connect. The peer's CALLs get the answers
+    they got then. Message ids are new, times are moved to now, and identifiers that the peer hands out (transactions,
+    reservations, requests) take the place of the recorded ones. The run is recorded in CAPTURE as a session of its own
+    with its report. Exit code 1 if something differed. SIGUSR1 pauses and resumes; Ctrl-C stops, and the report is
+    written.
     """
-    from inspector.proxy.address import parse_upstream
-    from inspector.replay.player import Pace
-    from inspector.replay.script import script
+    require_folders(given["junit"], given["html"])
+    options = replace(
+        run_options(capture, given),
+        into=given["into"],
+        name=given["name"],
+        station_id=given["station_id"],
+        wait=given["wait"],
+        faithful=given["faithful"],
+        ignored=tuple(map(pattern, given["ignore"])),
+    )
+    if given["many"]:
+        from inspector.cli.load import run_load
 
-    parse_upstream(url)
-    with Reader(capture) as reader:
-        session = reader.session(number)
-        plan = script(reader.pages(session=number), Party(role))
-    if not plan.steps:
-        raise InspectorError(f"{capture}: session {number} has no CALL to send")
-    pace = Pace(None if speed == "max" else float(speed), timeout)
-    tally, run = _play(capture, session, plan, url, pace, _json if as_json else _print)
-    for frame in plan.skipped:
-        click.echo(f"not sent: frame {frame.id}, {frame.type.name}, answers no CALL of the session", err=True)
-    for what, count in Counter(run.unexpected).items():
-        click.echo(f"unexpected, {count} times: {visible(what)}", err=True)
-    if run.ending:
-        click.echo(f"the CSMS ended the connection: {visible(run.ending)}", err=True)
-    told = ", ".join(f"{tally[verdict]} {verdict}" for verdict in VERDICTS if tally[verdict])
-    recorded = run.row.id if run.row else "?"
-    click.echo(f"{len(plan.steps)} steps: {told}; recorded as session {recorded} of {capture}", err=True)
-    return 0 if tally["same"] == tally.total() and not run.unexpected else 1
+        return run_load(options, given)
+    if "{n" in given["station_id"]:
+        raise InspectorError("{n} in --station-id is for many: give --stations")
+    from inspector.replay.run import Run
+
+    run = Run(options, _listening)
+    failure = asyncio.run(_play(run, _show_json if given["as_json"] else _show))
+    for report in run.reports:
+        (_tell_json if given["as_json"] else _tell)(report)
+    write_files(run.reports, given["junit"], given["html"])
+    if failure is not None:
+        raise failure
+    return 130 if run.stopped else max(report.exit_code for report in run.reports)
 
 
-def _play(
-    capture: Path, session: "Session", plan: "Script", url: str, pace: "Pace", show: Callable[["Outcome"], None]
-) -> tuple[Counter[str], "StationRun"]:
-    """Play the script, showing each outcome; return how many there were of each, and the run."""
-    from inspector.replay.player import StationRun
-    from inspector.store.writer import Writer
-
-    tally: Counter[str] = Counter()
-    writer = Writer(capture)
-    run = StationRun(session, plan, url, pace, writer)
-
-    async def play() -> None:
-        async for outcome in run.outcomes():
-            tally[outcome.verdict] += 1
-            show(outcome)
-
+async def _play(run: "Run", show: Callable[["Outcome"], None]) -> InspectorError | None:
+    """Play and show each outcome; return what it failed of, for the report comes first."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, run.stop)
+    loop.add_signal_handler(signal.SIGTERM, run.stop)
+    loop.add_signal_handler(signal.SIGUSR1, lambda: run.resume() if run.paused else run.pause())
+    if run.options.pace.stepwise:
+        loop.add_reader(sys.stdin, _ordered, run)
+        click.echo("Enter plays the next step, r and Enter the rest, q and Enter stops", err=True)
+        _announce(run, 0)
     try:
-        asyncio.run(play())
-    finally:
-        writer.close()
-    return tally, run
+        async for outcome in run.play():
+            show(outcome)
+            if run.options.pace.stepwise and run.paused:
+                _announce(run, outcome.step.number)
+    except InspectorError as error:
+        return error
+    return None
 
 
-def _json(outcome: "Outcome") -> None:
-    call = outcome.step.call
-    record = {
-        "frame": call.id,
-        "sender": call.sender,
-        "action": call.action,
-        "verdict": outcome.verdict,
-        "latency_ms": None if outcome.latency_ns is None else round(outcome.latency_ns / 1e6, 3),
-        "differences": [{"pointer": d.pointer, "recorded": d.recorded, "got": d.got} for d in outcome.differences],
-    }
-    print_json(record)
+_ORDERS: dict[str, Callable[["Run"], None]] = {
+    "": lambda run: run.step(),
+    "r": lambda run: run.resume(),
+    "q": lambda run: run.stop(),
+}
+"""What a line typed means, when each step is asked for."""
 
 
-def _print(outcome: "Outcome") -> None:
-    call = outcome.step.call
-    sign, colour = VERDICTS[outcome.verdict]
-    latency = "" if outcome.latency_ns is None else f"{outcome.latency_ns / 1e6:8.1f} ms"
-    arrow = "▶" if call.sender == Party.STATION else "◀"
-    action = f"{arrow} {visible(call.action or '', 32):<32}"
-    click.echo(f"{paint(sign, colour)} {call.id:>6}  {action} {latency:>11}  {_words(outcome)}".rstrip())
-    for found in outcome.differences:
-        click.echo(
-            f"           {visible(found.pointer)}: recorded {visible(found.recorded, 60)}, now {visible(found.got, 60)}"
-        )
+def _ordered(run: "Run") -> None:
+    line = sys.stdin.readline()
+    if line:
+        _ORDERS.get(line.strip().lower(), _ORDERS[""])(run)
+        return
+    asyncio.get_running_loop().remove_reader(sys.stdin)
+    if run.paused:  # and nobody is there to ask
+        run.stop()
 
 
-def _words(outcome: "Outcome") -> str:
-    if outcome.verdict == "missing":
-        return "no answer this time" if outcome.step.call.sender == Party.STATION else "the CSMS did not send it"
-    return {"extra": "an answer, where there was none", "unsent": "not sent"}.get(outcome.verdict, "")
+def _announce(run: "Run", done: int) -> None:
+    """Say which step is next, of a run with one script."""
+    from inspector.replay.steps import Break, Fault
+    from inspector.tui.lines import ARROWS
+
+    if len(run.parts) > 1 or done >= len(run.steps):
+        return
+    step = run.steps[done]
+    what = "the end of the connection" if isinstance(step, Break) else f"{step.type.name} {step.action}"
+    words = step.what if isinstance(step, Fault) else what
+    click.echo(f"next: {ARROWS[step.sender]} {visible(words, 80)} ", nl=False, err=True)
+
+
+def _listening(url: str) -> None:
+    click.echo(f"listening: {url}", err=True)
+
+
+def _show(outcome: "Outcome") -> None:
+    from inspector.replay.report import item
+    from inspector.tui.report_lines import item_lines
+
+    for line in item_lines(item(outcome)):
+        print_wrapped(line)
+
+
+def _show_json(outcome: "Outcome") -> None:
+    from inspector.formats.report_json import item_record
+    from inspector.replay.report import item
+
+    print_json(item_record(item(outcome)))
+
+
+def _tell(report: "Report") -> None:
+    from inspector.tui.report_lines import summary_lines
+
+    for line in summary_lines(report):
+        print_wrapped(line)
+    click.echo(f"recorded as {report.other.label} of {visible(report.other.capture)}", err=True)
+
+
+def _tell_json(report: "Report") -> None:
+    from inspector.formats.report_json import report_record
+
+    print_json(report_record(report))

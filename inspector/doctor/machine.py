@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from inspector.doctor.check import SECONDS, Check, State
+from inspector.proxy.address import is_loopback
 
 ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, never bound to
 
@@ -77,11 +78,6 @@ def _free(host: str, port: int, place: str) -> Check:
             f"for stations: --listen 0.0.0.0:{port}; behind a web server on this machine it is right as it is",
         )
     return Check("listen", State.OK, f"{place} is free")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address or name is this machine's own loopback."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def is_ours(address: str) -> bool:

@@ -64,6 +64,9 @@ class Opened:
     name: str = ""
 
 
+UNHEARD = frozenset({"import", "draft"})
+"""Origins of sessions that no recorder heard: logs may begin in the midst, and passwords and pings are not in them."""
+
 STEPS = ("connected", "encrypted", "asked", "upstream connected", "upstream encrypted", "answered")
 """How a session comes to be: the station's TCP and TLS, its request, the same towards the CSMS, the CSMS's answer."""
 

@@ -1,6 +1,6 @@
 """One session under inspection: feed it events, take what was seen and found."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from inspector.protocol import actions, rules
@@ -11,7 +11,6 @@ from inspector.protocol.frame import Frame, MessageType, decode
 from inspector.protocol.ledger import LARGEST_KEPT, OpenCall
 from inspector.protocol.rules import framing, handshake
 from inspector.protocol.rules import schema as schema_rules
-from inspector.protocol.rules.family import Family
 from inspector.protocol.schema import Part, violations
 from inspector.protocol.seen import Seen
 from inspector.protocol.vendor import Vendors
@@ -45,8 +44,7 @@ class Inspection:
         self._context = Context.new(version, patience_ns, station or Station())
         self._payloads = schema_rules.Payloads(vendors)
         self._families = tuple(family(self._context) for family in rules.FAMILIES)
-        self._ears = {method: _listeners(self._families, method) for method in _HEARD_BY_ALL}
-        self._received_by = self._ears["received"]
+        self._received_by = [self._families[index].received for index in rules.LISTENERS["received"]]
 
     @property
     def version(self) -> Version | None:
@@ -79,8 +77,8 @@ class Inspection:
                 yield rules.finding(fault, blame, frame)
 
     def _each(self, method: str, argument: Any) -> Iterator[Fault]:
-        for hear in self._ears[method]:
-            yield from hear(argument)
+        for index in rules.LISTENERS[method]:
+            yield from getattr(self._families[index], method)(argument)
 
     def _woken(self, now_ns: int) -> Sequence[Fault]:
         """Tell the families the time, if one of them asked to be told by now."""
@@ -167,15 +165,6 @@ _CALL = MessageType.CALL
 
 PLAIN = frozenset("FSH")
 """Families that look at each frame, and at the connection; the others take the whole of a conversation."""
-
-_HEARD_BY_ALL = ("opened", "received", "controlled", "violated", "ticked", "closed")
-"""What a family may hear beside the payloads it asks for."""
-
-
-def _listeners(families: Iterable[Family], method: str) -> list[Callable[[Any], Iterable[Fault]]]:
-    """Return a method of those families that have one of their own."""
-    own = [family for family in families if getattr(type(family), method) is not getattr(Family, method)]
-    return [getattr(family, method) for family in own]
 
 
 def _open_call(number: int, event: Received, frame: Frame, action: str) -> OpenCall:

@@ -138,6 +138,13 @@ def pointer_at(text: str, position: int) -> str:
     return next((short_pointer(path) for _, start, _, path in walk(text) if start >= position), "")
 
 
+def pointer_around(text: str, position: int) -> str:
+    """Return the pointer of the value that stands at a place or is the next after it; nothing for one too far away."""
+    if position > MOST_WALKED:
+        return ""
+    return next((short_pointer(path) for _, _, end, path in walk(text) if end > position), "")
+
+
 LONGEST_POINTER = 1000
 """Characters of a pointer that people can use."""
 

@@ -26,6 +26,17 @@ def visible(text: str, most: int | None = None) -> str:
     return _UNSAFE.sub(_picture, text)
 
 
+UNNAMED = "\ufffd"
+"""Stands for what has no picture of one cell."""
+
+
+def visible_in_place(text: str) -> str:
+    """As :func:`visible`, but one character for each, so that every place in the text stays where it is."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(lambda found: _NAMED.get(ord(found.group()), UNNAMED), text)
+
+
 def visible_raw(raw: str | bytes, most: int | None = None) -> str:
     r"""Show a raw frame, text or not: bytes that are no text as ``\\xNN``."""
     if isinstance(raw, bytes):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from inspector.errors import InspectorError
@@ -114,6 +115,14 @@ def _is_host(text: str) -> bool:
     except UnicodeError:
         return False
     return _HOST.fullmatch(text) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, and can be no other one."""
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
 
 
 def bracketed(host: str) -> str:

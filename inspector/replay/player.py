@@ -1,245 +1,368 @@
-"""Plays the station of a recorded session against a live CSMS, and records the run."""
+"""Plays one script against a live peer, whichever side it is, and tells how each step went.
+
+No wait is without an end: for the peer there is the timeout, and every wait ends with the connection.
+"""
 
 import asyncio
 import time
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
-from uuid import uuid4
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
-from websockets.typing import Subprotocol
+from websockets.exceptions import ConnectionClosed
 
-from inspector.errors import InspectorError
-from inspector.protocol.event import Closed, Opened, Received
-from inspector.protocol.frame import Frame, MessageType, decode, encode
-from inspector.protocol.json_places import spans
+from inspector.protocol.frame import Frame, MessageType
 from inspector.protocol.version import Party
-from inspector.replay.compare import Difference, differences
-from inspector.replay.script import Script, Send, Step
-from inspector.store.entries import SessionRow
-from inspector.store.recording import Recording
-from inspector.store.rows import FrameRow, Session
-from inspector.store.writer import Writer
-
-T = TypeVar("T")
+from inspector.replay.compare import Difference
+from inspector.replay.contact import Contact
+from inspector.replay.expectations import Expectations
+from inspector.replay.means import Link, Means, Raw
+from inspector.replay.pace import Metronome
+from inspector.replay.script import UNASKED, Script, digest
+from inspector.replay.steps import Await, Break, Extra, Fault, Outcome, Send, Step, Verdict
 
 QUIET_SECONDS = 1.0
 """How long to listen for an answer to a CALL that had none in the recording."""
 
+MOST_EXTRA = 1000
+"""Frames that no step asks for which are told one by one: more are a flood, and are only counted."""
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one step went.
+MOST_ANSWERED = 256
+"""Ids that are remembered after their exchange is done: to know a second answer, and to give one."""
 
-    ``same``, ``different``, ``missing`` (it did not come), ``extra`` (an answer where there was none), or ``unsent``
-    (the connection was gone before it).
+
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """A CALL of ours that has no answer yet."""
+
+    step: Send
+    sent_ns: int
+    late_ns: int | None
+    answer: "asyncio.Future[Raw | None]"
+
+
+class Player:
+    """Plays ``script`` over the connections of ``link``; ``tell`` takes each outcome.
+
+    ``flooded`` counts the frames that were too many to be told.
     """
 
-    step: Step
-    verdict: str
-    differences: tuple[Difference, ...] = ()
-    latency_ns: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast to send: ``speed`` times as fast as recorded, None for as fast as the answers come. Times in seconds."""
-
-    speed: float | None
-    timeout: float
-
-
-def with_id(raw: str, message_id: str) -> str:
-    """Return a frame with another message id; the rest of the text stays byte for byte."""
-    span = spans(raw)["/1"]
-    return raw[: span.start] + encode_string(message_id) + raw[span.end :]
-
-
-def encode_string(text: str) -> str:
-    """Write a JSON string."""
-    return encode([text])[1:-1]
-
-
-class StationPlayer:
-    """One run: a connection, what is awaited on it, and its recording.
-
-    ``unexpected`` tells, in words, what the CSMS sent that no step asks for.
-    """
-
-    def __init__(self, connection: ClientConnection, recording: Recording, script: Script, pace: Pace) -> None:
-        self._connection = connection
-        self._recording = recording
+    def __init__(self, script: Script, link: Link, means: Means, tell: Callable[[Outcome], None]) -> None:
+        self.metronome = Metronome(means.pace)
+        self.flooded = 0
         self._script = script
-        self._pace = pace
-        self._awaited: dict[str, asyncio.Future[str | bytes]] = {}
-        self._calls: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(0))
-        self._answers: defaultdict[str, deque[FrameRow | None]] = defaultdict(deque)
-        self._last: dict[str, FrameRow | None] = {}
-        self.unexpected: list[str] = []
-        for step in script.steps:
-            if not isinstance(step, Send):
-                self._answers[step.call.action or ""].append(step.answer)
+        self._means = means
+        self._tell = tell
+        self._extras = 0
+        self._done = 0
+        self._at = script.steps[0].number - 1
+        self._expected = Expectations(script.steps)
+        self._met: dict[int, Outcome] = {}  # by the number of a step that waits, or is still to come
+        self._waiting: dict[int, asyncio.Future[None]] = {}
+        self._asked: dict[str, _Asked] = {}
+        self._ids: dict[str, str] = {}  # recorded ids, of both sides, to those of now
+        self._answered: deque[str] = deque(maxlen=MOST_ANSWERED)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._abandoned = False
+        self._contact = Contact(script.role, link, means, self._take, self._settle)
 
-    async def play(self) -> AsyncIterator[Outcome]:
-        """Go through the steps; yield how each went. When the connection is gone, the rest is unsent."""
-        self._listening = asyncio.create_task(self._listen())
-        began = time.monotonic()
+    @property
+    def ending(self) -> str:
+        """Why the connection ended, where that was not meant."""
+        return self._contact.ending
+
+    async def play(self) -> None:
+        """Go through the script and take leave; what can't be played any more is unsent.
+
+        Raises :class:`InspectorError` for want of a connection.
+        """
         try:
+            await self._contact.open(self._script.sessions[0])
             for step in self._script.steps:
-                await self._keep_pace(step, began)
-                if self._listening.done():
-                    yield Outcome(step, "unsent")
-                else:
-                    yield await (self._send(step) if isinstance(step, Send) else self._await(step))
+                await self._play(step)
+                self._done, self._at = self._done + 1, step.number
+                if self._contact.failure is not None:
+                    raise self._contact.failure
+            await asyncio.gather(*self._tasks)
+            if self._means.endless:
+                await self._contact.gone.wait()
         finally:
-            self._listening.cancel()
+            for step in self._script.steps[self._done :]:
+                self._tell(Outcome(step, Verdict.UNSENT))
+            self._done = len(self._script.steps)
+            await self._hang_up()
 
-    async def _keep_pace(self, step: Step, began: float) -> None:
-        """Sleep until the step's time, counted from the first step's, so that nothing adds up."""
-        if self._pace.speed is not None and not self._listening.done():
-            since = (step.call.time_ns - self._script.steps[0].call.time_ns) / 1e9
-            await asyncio.sleep(max(0.0, began + since / self._pace.speed - time.monotonic()))
-
-    async def _send(self, step: Send) -> Outcome:
-        message_id = str(uuid4())
-        answer = self._awaited[message_id] = asyncio.get_running_loop().create_future()
-        started = time.monotonic_ns()
+    async def _play(self, step: Step) -> None:
+        if isinstance(step, Fault) and not (self._means.faithful and step.sender is self._script.role):
+            self._tell(Outcome(step, Verdict.SKIPPED, words=step.what))
+            return
+        if self._contact.gone.is_set() and not isinstance(step, Break) and not await self._returned(step):
+            self._tell(self._taken(step, Outcome(step, Verdict.UNSENT)))
+            return
+        if isinstance(step, Send):  # read it now: that may take longer than the step may be late
+            self._raw(step, step.frame)
+        due = await self.metronome.turn(step.time_ns, self._contact.gone)
         try:
-            await self._write(with_id(str(step.call.raw), message_id))
-            wait = self._pace.timeout if step.expected else min(QUIET_SECONDS, self._pace.timeout)
-            got = await self._within(wait, answer)
-        except (TimeoutError, ConnectionClosed):
-            return Outcome(step, "missing" if step.expected else "same")
-        finally:
-            del self._awaited[message_id]
-        latency = time.monotonic_ns() - started
-        if step.expected is None:
-            return Outcome(step, "extra", latency_ns=latency)
-        found = tuple(differences(step.expected.raw, got))
-        return Outcome(step, "different" if found else "same", found, latency)
+            if isinstance(step, Send):
+                await self._send(step, due)
+            elif isinstance(step, Await):
+                await self._await(step)
+            elif isinstance(step, Fault):
+                await self._break_the_rules(step)
+            elif isinstance(step, Break):
+                await self._break(step)
+        except ConnectionClosed:
+            self._tell(Outcome(step, Verdict.UNSENT, words="the connection is gone"))
+        except TimeoutError as error:
+            self._tell(Outcome(step, Verdict.UNSENT, words=str(error) or "the peer takes nothing any more"))
 
-    async def _await(self, step: Step) -> Outcome:
+    async def _send(self, step: Send, due: float) -> None:
+        means = self._means
+        message_id = self._id_for(step)
+        text = means.rebinder.outgoing(self._raw(step, step.frame), step.action, message_id=message_id)
+        late_ns = None if means.pace.speed is None else round((time.monotonic() - due) * 1e9)
+        if step.type is not MessageType.CALL:
+            await self._contact.write(text)
+            self._tell(Outcome(step, Verdict.SAME, late_ns=late_ns))
+            return
+        asked = _Asked(step, time.monotonic_ns(), late_ns, asyncio.get_running_loop().create_future())
+        self._asked[message_id] = asked
         try:
-            await self._within(self._pace.timeout, self._calls[step.call.action or ""].acquire())
+            await self._contact.write(text)
+        except BaseException:
+            self._asked.pop(message_id, None)
+            raise
+        if step.overlaps and means.faithful:
+            self._later(self._hear(asked))
+        else:
+            await self._hear(asked)
+
+    def _id_for(self, step: Send) -> str:
+        """Return the id to send with: new for a CALL; a CALLRESULTERROR has its CALL's."""
+        if step.type is MessageType.CALLRESULTERROR:
+            return self._ids.get(step.message_id, step.message_id)
+        message_id = self._means.rebinder.message_id(step.message_id)
+        self._remember(step.message_id, message_id)
+        return message_id
+
+    def _remember(self, recorded: str, live: str) -> None:
+        self._ids[recorded] = live
+        if len(self._ids) > MOST_ANSWERED:
+            del self._ids[next(iter(self._ids))]
+
+    async def _hear(self, asked: _Asked) -> None:
+        """Wait for the answer to a CALL, and tell what it is."""
+        step, timeout = asked.step, self._means.pace.timeout
+        wait = timeout if step.answer is not None else min(QUIET_SECONDS, timeout)
+        got = await _within(wait, asked.answer)
+        if got is not None:
+            self._tell(self._judged(asked, got))
+        elif step.answer is None:
+            self._tell(Outcome(step, Verdict.SAME, late_ns=asked.late_ns))
+        else:
+            why = "the connection ended before" if self._contact.gone.is_set() else f"no answer within {wait:g} s"
+            self._tell(Outcome(step, Verdict.MISSING, words=why, late_ns=asked.late_ns))
+
+    def _judged(self, asked: _Asked, got: Raw, verdict: Verdict | None = None) -> Outcome:
+        """Hold an answer against the recorded one."""
+        step, means = asked.step, self._means
+        latency = time.monotonic_ns() - asked.sent_ns
+        if step.answer is None:
+            words = "an answer, where there was none"
+            return Outcome(step, verdict or Verdict.EXTRA, (), got, words, latency, asked.late_ns)
+        recorded = self._raw(step, step.answer)
+        means.rebinder.incoming(recorded, got, step.action)
+        found = tuple(means.compare(means.rebinder.expected(recorded, step.action), got, step.action))
+        verdict = verdict or (Verdict.DIFFERENT if found else Verdict.SAME)
+        kept = None if verdict is Verdict.SAME else got
+        return Outcome(step, verdict, found, kept, "", latency, asked.late_ns)
+
+    async def _await(self, step: Await) -> None:
+        come_back = True
+        while come_back and step.number not in self._met:
+            waiting = self._waiting[step.number] = asyncio.get_running_loop().create_future()
+            await _within(None if self._means.endless else self._means.pace.timeout, waiting)
+            del self._waiting[step.number]
+            come_back = self._contact.gone.is_set() and await self._returned(step)
+        missing = f"the {self._script.role.peer.label} did not send it"
+        self._tell(self._taken(step, Outcome(step, Verdict.MISSING, words=missing)))
+
+    def _taken(self, step: Step, otherwise: Outcome) -> Outcome:
+        """Return what came for a step before its turn was over, if something did."""
+        return self._met.pop(step.number, otherwise)
+
+    async def _break_the_rules(self, step: Fault) -> None:
+        """Send what is wrong as it was; a second answer goes to the CALL that it was the second answer to."""
+        if step.frame is not None:
+            raw = self._raw(step, step.frame)
+            live = self._ids.get(step.message_id) if step.type.is_answer else None
+            await self._contact.write(self._means.rebinder.outgoing(raw, message_id=live) if live else raw)
+        self._tell(Outcome(step, Verdict.SAME, words=step.what))
+
+    async def _break(self, step: Break) -> None:
+        """End the connection as it ended, and open the next one where the station came back."""
+        verdict, words = Verdict.SAME, ""
+        await asyncio.gather(*self._tasks)
+        if step.sender is not self._script.role and not await self._contact.is_left():
+            verdict, words = Verdict.MISSING, f"the {step.sender.label} did not end the connection"
+        if step.is_abrupt and step.sender is self._script.role and not self._means.faithful and not step.reopens:
+            verdict, words = Verdict.SKIPPED, "the connection ended without a word"
+        await self._hang_up(abort=step.is_abrupt and self._means.faithful, code=step.code, reason=step.reason)
+        if step.following is not None:
+            await self._contact.open(self._script.session(step.following))
+        self._tell(Outcome(step, verdict, words=words))
+
+    async def _returned(self, step: Step) -> bool:
+        """Let a station come back that left in the midst of its script; tell whether it did."""
+        if self._script.role is Party.STATION or self._means.endless or step.number in self._met or self._abandoned:
+            return False
+        self._extra(self._contact.ending, None)
+        try:
+            await self._contact.open(self._script.session(step.session), self._means.pace.timeout)
         except TimeoutError:
-            return Outcome(step, "missing")
-        return Outcome(step, "same")
+            self._abandoned = True
+        return not self._abandoned
 
-    async def _within(self, seconds: float, awaited: Awaitable[T]) -> T:
-        """Wait for something the CSMS does. Raises TimeoutError when the time is over or the connection is gone."""
-        waiting = asyncio.ensure_future(awaited)
-        await asyncio.wait({waiting, self._listening}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if waiting.done():
-            return waiting.result()
-        waiting.cancel()
-        raise TimeoutError
+    async def _hang_up(self, *, abort: bool = False, code: int | None = None, reason: str = "") -> None:
+        await self._contact.hang_up(abort=abort, code=code, reason=reason)
+        for task in self._tasks:
+            task.cancel()
+        self._tasks.clear()
 
-    async def _listen(self) -> None:
-        """Take what the CSMS sends: answers go to who awaits them, CALLs get the station's recorded answer."""
-        with suppress(ConnectionClosed):
-            async for message in self._connection:
-                frame = self._seen(Party.CSMS, message)
-                awaited = self._awaited.get(frame.message_id or "")
-                if frame.type is MessageType.CALL and frame.message_id is not None:
-                    await self._answer(frame.action or "", frame.message_id)
-                elif awaited is not None and not awaited.done():
-                    awaited.set_result(message)
-                else:
-                    self.unexpected.append(f"{frame.type.name} that no open CALL asked for")
+    def _settle(self) -> None:
+        """End every wait: the connection is gone."""
+        for asked in self._asked.values():
+            _settle(asked.answer, None)
+        for waiting in self._waiting.values():
+            _settle(waiting, None)
 
-    async def _answer(self, action: str, message_id: str) -> None:
-        """Answer as the station did the next time it was asked this; beyond that as the last time."""
-        if self._answers[action]:
-            self._last[action] = self._answers[action].popleft()
+    async def _take(self, frame: Frame) -> None:
+        if frame.type.is_answer and frame.message_id is not None:
+            self._take_answer(frame, frame.message_id)
+        elif frame.type in UNASKED and frame.message_id is not None:
+            await self._take_unasked(frame, frame.message_id)
         else:
-            self.unexpected.append(f"CALL {action}")
-        if action in self._last:
-            answer = self._last[action]
-            if answer is not None:
-                await self._write(with_id(str(answer.raw), message_id))
+            self._extra(f"{frame.type.name}: not a frame of OCPP", frame)
+
+    def _take_answer(self, frame: Frame, message_id: str) -> None:
+        asked = self._asked.pop(message_id, None)
+        if asked is not None:
+            self._answered.append(message_id)
+            if asked.answer.done():
+                self._tell(self._judged(asked, frame.raw, Verdict.LATE))
+            else:
+                asked.answer.set_result(frame.raw)
         else:
-            await self._write(encode([4, message_id, "NotImplemented", f"{action} is not in the recording", {}]))
-        self._calls[action].release()
+            second = "a second answer" if message_id in self._answered else "that no open CALL asked for"
+            self._extra(f"{frame.type.name}: {second}", frame)
 
-    async def _write(self, text: str) -> None:
-        """Record and send. What can't be sent any more is not recorded either."""
-        if self._listening.done():
-            raise TimeoutError("the connection is gone")
-        self._recording.feed(Received(time.time_ns(), Party.STATION, text))
-        await self._connection.send(text)
+    async def _take_unasked(self, frame: Frame, message_id: str) -> None:
+        """Find the step that a frame of the peer's own meets, and answer it as it was answered then."""
+        action = frame.action or ""
+        met = self._expected.meet(frame, action, lambda step: self._differing(step, frame.raw))
+        if met is None:
+            self._extra(f"{frame.type.name} {action}".rstrip(), frame)
+            step = self._nearest(frame, action, message_id)
+        else:
+            step = met.step
+            self._remember(step.message_id, message_id)
+            self._means.rebinder.incoming(self._raw(step, step.frame), frame.raw, action)
+            self._arrive(step, _verdict(met.differences, met.too_late), met.differences, frame.raw)
+            if met.differences and self._means.strict:
+                step = self._nearest(frame, action, message_id)
+        if frame.type is MessageType.CALL:
+            await self._answer(step, frame, message_id)
 
-    def _seen(self, sender: Party, message: str | bytes) -> Frame:
-        self._recording.feed(Received(time.time_ns(), sender, message))
-        return decode(message)
+    def _nearest(self, frame: Frame, action: str, message_id: str) -> Await | None:
+        """Return the step whose recorded answer fits a CALL best, None if none does."""
+        raw, means = frame.raw, self._means
+        said = digest(raw, message_id) if isinstance(raw, str) else 0
+        found = means.answers.nearest(action, said, self._at, lambda step: len(self._differing(step, raw)))
+        return None if found and means.strict and self._differing(found, raw) else found
 
+    def _differing(self, step: Await, live: Raw) -> Sequence[Difference]:
+        means = self._means
+        recorded = self._raw(step, step.frame)
+        return means.compare(means.rebinder.expected(recorded, step.action), live, step.action)
 
-class StationRun:
-    """A replay of ``session`` as its station against a live CSMS, recorded by ``writer`` as a session of its own.
+    def _arrive(self, step: Await, verdict: Verdict, found: tuple[Difference, ...], live: Raw) -> None:
+        """Keep the outcome of a step until its turn; one whose turn is over is told as late."""
+        late = step.number <= self._at
+        outcome = Outcome(step, Verdict.LATE if late else verdict, found, None if verdict is Verdict.SAME else live)
+        if late:
+            self._tell(outcome)
+            return
+        self._met[step.number] = outcome
+        if step.number in self._waiting:
+            _settle(self._waiting[step.number], None)
 
-    ``row`` is that session's, once there is a connection; ``unexpected`` what the CSMS sent that no step asks for;
-    ``ending`` how the CSMS ended the connection, if it did.
-    """
+    async def _answer(self, step: Await | None, frame: Frame, message_id: str) -> None:
+        """Answer as the recording does, at its pace; by the policy where it does not."""
+        means, action = self._means, frame.action or ""
+        if step is not None and step.answer is None:
+            if means.faithful:
+                return
+            step = means.answers.nearest(action, step.digest, step.number, lambda _: 0)
+        if step is None or step.answer is None:
+            text: Raw | None = await means.unknown(frame)
+        else:
+            text = means.rebinder.outgoing(self._raw(step, step.answer), action, message_id=message_id)
+        if text is None:
+            return
+        delay = means.pace.seconds(step.answered_ns or 0) if step else 0.0
+        if delay:
+            self._later(self._write_after(delay, text))
+        else:
+            with suppress(ConnectionClosed):
+                await self._contact.write(text)
 
-    def __init__(self, session: Session, script: Script, url: str, pace: Pace, writer: Writer) -> None:
-        self.row: SessionRow | None = None
-        self.unexpected: list[str] = []
-        self.ending = ""
-        self._session = session
-        self._script = script
-        self._target = station_url(url, session)
-        self._pace = pace
-        self._writer = writer
+    async def _write_after(self, seconds: float, text: Raw) -> None:
+        await asyncio.sleep(seconds)
+        with suppress(ConnectionClosed, TimeoutError):
+            await self._contact.write(text)
 
-    async def outcomes(self) -> AsyncIterator[Outcome]:
-        """Connect and play; yield an outcome a step. Raises :class:`InspectorError` for want of a connection."""
-        session = self._session
-        names = (session.subprotocol,) if session.subprotocol else session.offered
-        connection = await self._connect(names)
-        opened = Opened(
-            time.time_ns(),
-            session.station,
-            path=session.path,
-            peer="replay",
-            upstream=self._target,
-            offered=names,
-            subprotocol=connection.subprotocol,
-            origin="run",
-            source=session.id,
+    def _extra(self, what: str, frame: Frame | None) -> None:
+        """Tell what no step asks for; of a flood, how much it was."""
+        self._extras += 1
+        if self._extras > MOST_EXTRA:
+            self.flooded += 1
+            return
+        step = Extra(
+            number=self._at,
+            session=self._contact.session,
+            time_ns=time.time_ns(),
+            sender=self._script.role.peer,
+            type=frame.type if frame else MessageType.INVALID,
+            message_id=frame.message_id or "" if frame else "",
+            action=frame.action or "" if frame else "",
+            what=what,
         )
-        recording = Recording(self._writer, opened)
-        self.row = recording.row
-        player = StationPlayer(connection, recording, self._script, self._pace)
-        self.unexpected = player.unexpected
-        try:
-            async for outcome in player.play():
-                yield outcome
-        finally:
-            by = Party.STATION if connection.close_code is None else Party.CSMS
-            if by is Party.CSMS:
-                self.ending = f"{connection.close_code} {connection.close_reason or ''}".strip()
-            await connection.close()
-            recording.feed(Closed(time.time_ns(), connection.close_code, connection.close_reason or "", by))
+        self._tell(Outcome(step, Verdict.EXTRA, got=frame.raw if frame else None, words=what))
 
-    async def _connect(self, names: tuple[str, ...]) -> ClientConnection:
-        try:
-            return await connect(
-                self._target,
-                subprotocols=[Subprotocol(name) for name in names] or None,
-                open_timeout=self._pace.timeout,
-                max_size=None,
-                ping_interval=None,
-                proxy=None,
-            )
-        except (OSError, WebSocketException, ValueError) as error:
-            raise InspectorError(f"{self._target}: no connection: {error}") from error
+    def _raw(self, step: Step, frame: int | None) -> Raw:
+        assert frame is not None
+        return self._means.texts.raw(step.session, frame)
+
+    def _later(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-def station_url(url: str, session: Session) -> str:
-    """Put the station's id behind a URL, as its path had it, unless it is there."""
-    segment = session.path.partition("?")[0].rstrip("/").rpartition("/")[2]
-    base = url.rstrip("/")
-    return base if base.endswith(f"/{segment}") or not segment else f"{base}/{segment}"
+async def _within(seconds: float | None, awaited: "asyncio.Future[Raw | None] | asyncio.Future[None]") -> Raw | None:
+    """Wait for something the peer does; None when the time is over, or the connection."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await awaited
+    except TimeoutError:
+        return None
+
+
+def _settle(future: "asyncio.Future[Raw | None] | asyncio.Future[None]", value: None) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _verdict(found: Sequence[Difference], too_late: bool) -> Verdict:
+    return Verdict.OUT_OF_ORDER if too_late else Verdict.DIFFERENT if found else Verdict.SAME

@@ -21,6 +21,7 @@ from inspector.store.entries import (
     SessionRow,
     storable,
 )
+from inspector.store.rows import OPAQUE
 
 
 @dataclass(slots=True)
@@ -62,18 +63,7 @@ def write(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str 
     fresh: list[SessionRow] = []
     connection.execute("BEGIN IMMEDIATE")
     try:
-        batch = _Batch()
-        for entry in entries:
-            if isinstance(entry, FrameEntry):
-                _sort_frame(batch, entry)
-            elif isinstance(entry, SessionRow):
-                entry.id = _insert_session(connection, entry, writer)
-                fresh.append(entry)
-            elif isinstance(entry, ReachedEntry):
-                batch.reached[entry.scribe] = entry.position
-            else:
-                _sort(batch, entry)
-        _write_rows(connection, batch, writer)
+        put(connection, entries, writer, fresh)
         connection.execute("COMMIT")
     except BaseException:
         for session in fresh:
@@ -81,6 +71,22 @@ def write(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str 
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def put(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str, fresh: list[SessionRow]) -> None:
+    """Write entries within a transaction that is somebody else's; ``fresh`` takes the sessions that it opened."""
+    batch = _Batch()
+    for entry in entries:
+        if isinstance(entry, FrameEntry):
+            _sort_frame(batch, entry)
+        elif isinstance(entry, SessionRow):
+            entry.id = _insert_session(connection, entry, writer)
+            fresh.append(entry)
+        elif isinstance(entry, ReachedEntry):
+            batch.reached[entry.scribe] = entry.position
+        else:
+            _sort(batch, entry)
+    _write_rows(connection, batch, writer)
 
 
 def _insert_session(connection: sqlite3.Connection, session: SessionRow, writer: str) -> int | None:
@@ -177,9 +183,6 @@ def event_row(session: int | None, event: Controlled | Violated | Noted) -> tupl
 
 EVENT_COLUMNS = "session, time_ns, sender, kind, what, raw"
 """The columns of the table ``event``, in the order in which rows are written."""
-
-OPAQUE = "; nothing that came after it can be read"
-"""What is added to the words about a violation after which its sender can't be understood any more."""
 
 MOST_WIRE = 64 * 1024
 """Bytes of a violation that are kept."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.protocol.context import PATIENCE_NS
 from inspector.protocol.event import Closed, Controlled, Noted, Opened, Origin, Violated
 from inspector.protocol.finding import Finding
-from inspector.protocol.seen import Seen
 from inspector.protocol.version import Version
+
+if TYPE_CHECKING:
+    from inspector.protocol.seen import Seen  # with jsonschema-rs: 20 ms, and readers have no need of it
 
 
 class Place(NamedTuple):
@@ -85,7 +87,7 @@ Entry = SessionRow | FrameEntry | FindingEntry | EventEntry | ClosedEntry | Reac
 
 
 def frame_entry(
-    session: SessionRow, seen: Seen, raw: str | bytes, masked: int, origin: Origin, version: Version | None
+    session: SessionRow, seen: "Seen", raw: str | bytes, masked: int, origin: Origin, version: Version | None
 ) -> FrameEntry:
     """Make the entry of a frame: what was seen, the raw text that may rest on disk, how many secrets were masked.
 

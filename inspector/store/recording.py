@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from inspector.protocol.context import PATIENCE_NS, Station
-from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Received, Violated
+from inspector.protocol.event import UNHEARD, Closed, Control, Controlled, Event, Noted, Opened, Received, Violated
 from inspector.protocol.frame import Frame
 from inspector.protocol.inspection import Observation
 from inspector.protocol.secrets import blot, mask, mask_header
@@ -63,7 +63,7 @@ class Recording:
         self._told_large = False
         self.row = row or session_row(opened, version, patience_ns)
         if checked:
-            from_file = opened.origin == "import"
+            from_file = opened.origin in UNHEARD
             self._judge: Judge | Unchecked = Judge(
                 version, patience_ns, station, keep_secrets=keep_secrets, from_file=from_file, vendors=vendors
             )

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from inspector.protocol.context import PATIENCE_NS
@@ -10,10 +11,12 @@ from inspector.protocol.event import Control, Controlled, Noted, Origin, Tls, Vi
 from inspector.protocol.finding import Blame, Severity
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Party, Version
-from inspector.store.batch import OPAQUE
 from inspector.store.entries import Place
 from inspector.store.liveness import is_gone
 from inspector.store.schema import SESSION_COLUMNS
+
+OPAQUE = "; nothing that came after it can be read"
+"""What is added to the words about a violation after which its sender can't be understood any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +136,31 @@ def session_of(row: tuple[Any, ...]) -> Session:
     fields = dict(zip(SESSION_COLUMNS, row, strict=True))
     fields["version"] = fields["version"] and Version(fields["version"])
     fields["closed_by"] = fields["closed_by"] and Blame(fields["closed_by"])
-    fields["offered"] = tuple(json.loads(fields["offered"]))
-    fields["headers"] = tuple(tuple(header) for header in json.loads(fields["headers"]))
-    fields["tls"] = tuple(_tls_of(leg) for leg in json.loads(fields["tls"]))
-    fields["times"] = tuple((str(step), int(time_ns)) for step, time_ns in json.loads(fields["times"]))
+    fields["offered"] = _words_of(fields["offered"])
+    fields["headers"] = _headers_of(fields["headers"])
+    fields["tls"] = _legs_of(fields["tls"])
+    fields["times"] = tuple((str(step), int(time_ns)) for step, time_ns in _words_of(fields["times"]))
     fields["hears_pings"] = bool(fields["hears_pings"])
     for name in ("continues", "continued_in"):
         fields[name] = fields[name] and _place_of(json.loads(fields[name]))
     writer = fields.pop("writer")
     return Session(**fields, abandoned=fields["closed_ns"] is None and is_gone(writer))
+
+
+@lru_cache(maxsize=256)
+def _words_of(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
+@lru_cache(maxsize=256)
+def _headers_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """Read headers; those of a station are the same each time it comes, and captures may have thousands of sessions."""
+    return tuple(tuple(header) for header in json.loads(text))
+
+
+@lru_cache(maxsize=256)
+def _legs_of(text: str) -> tuple[Tls, ...]:
+    return tuple(_tls_of(leg) for leg in json.loads(text))
 
 
 def _place_of(value: Any) -> Place:

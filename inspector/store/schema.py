@@ -142,7 +142,7 @@ NAME = "name TEXT NOT NULL DEFAULT ''"  # of a draft or a run
 ADDED_BY_PEOPLE = """
 CREATE TABLE copied(                -- a draft's frames that are not new
   session INTEGER NOT NULL,
-  number INTEGER NOT NULL,
+  number INTEGER NOT NULL,          -- below zero for one that was taken out again
   source INTEGER NOT NULL,          -- number of the frame it is a copy of, in the session the draft was made from
   PRIMARY KEY(session, number)
 ) STRICT, WITHOUT ROWID;

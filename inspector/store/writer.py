@@ -122,9 +122,13 @@ class Writer:
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until all that was appended is committed; False if that took longer than ``timeout`` seconds."""
+        return self.mark().wait(timeout)
+
+    def mark(self) -> threading.Event:
+        """Return what is set once all that was appended so far is committed."""
         done = threading.Event()
         self._tail.mark(done)
-        return done.wait(timeout)
+        return done
 
     def close(self, timeout: float = 10.0) -> None:
         """Commit what is left and close the file. A disk that still refuses is tried once more."""

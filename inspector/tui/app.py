@@ -1,14 +1,38 @@
-"""The application: one capture, one screen to begin with."""
+"""The application: one capture, one main screen, and the screens over it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
 
+from inspector.errors import InspectorError
+from inspector.protocol.printable import visible
 from inspector.store.reader import Reader
+from inspector.tui.kept import keep_theme, read_kept
+from inspector.tui.keymap import keymap_file, read_keymap
+from inspector.tui.keys import bindings
 from inspector.tui.screens.browse import BrowseScreen
+
+SCREENS = {
+    "transactions": "TransactionsScreen",
+    "findings": "FindingsScreen",
+    "overview": "OverviewScreen",
+    "edit": "EditScreen",
+    "replay": "ReplayScreen",
+}
+"""The screens that lie over the main one, by their modules; each is loaded when it is first wanted."""
+
+
+def commands() -> type[Provider]:
+    """Return what the command palette finds; it is loaded when that is opened."""
+    from inspector.tui.commands import Commands
+
+    return Commands
 
 
 class InspectorApp(App[None]):
@@ -20,17 +44,86 @@ class InspectorApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "OCPP Inspector"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "quit", show=False, priority=True)]
-    ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
+        *bindings("app"),
+    ]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {commands}
 
     def __init__(
         self, capture: Path, listening: str = "", news: Callable[[], Iterable[Mapping[str, Any]]] = tuple
     ) -> None:
         super().__init__()
-        self._listening = listening
-        self._news = news
-        self._reader = Reader(capture)
+        self.main = BrowseScreen(Reader(capture), listening, news)
+        self._apart: Screen[Any] | None = None
+        self.when_ready: Callable[[], object] = tuple
+
+    @property
+    def capture(self) -> Path:
+        """The file that is browsed now."""
+        return self.main.capture
 
     def on_mount(self) -> None:
-        """Begin with the capture's sessions and frames."""
-        self.push_screen(BrowseScreen(self._reader, self._listening, self._news))
+        """Begin with the capture's sessions and frames, the colours of the last time and the user's own keys."""
+        kept, keymap = read_kept(), read_keymap(keymap_file())
+        if kept.theme in self.available_themes:
+            self.theme = kept.theme
+        self.set_keymap(dict(keymap.keys))
+        self.main.complaint = "; ".join(filter(None, (keymap.complaint, kept.complaint)))
+        self.push_screen(self.main)
+
+    def on_ready(self) -> None:
+        """Tell whoever waits for the first screen."""
+        self.when_ready()
+
+    def choose_theme(self, name: str) -> None:
+        """Change the colours, and keep them for the next time."""
+        self.theme = name
+        try:
+            keep_theme(name)
+        except InspectorError as error:
+            self.notify(visible(str(error)), markup=False)
+
+    def browse(self, *, session: int | None = None, filter: str = "", frame: int | None = None) -> None:  # noqa: A002 - the user's word
+        """Go to the main screen, at a session (None: all of them), a filter and a frame."""
+        self._uncover()
+        self.main.go(session, filter, frame)
+
+    def over(self, name: str, *arguments: Any) -> Screen[Any]:
+        """Lay a screen over the one that is there."""
+        screen: Screen[Any] = getattr(import_module(f"inspector.tui.screens.{name}"), SCREENS[name])(*arguments)
+        self.push_screen(screen)
+        return screen
+
+    def action_place(self, place: str) -> None:
+        """Go to a pane of the main screen, or to a screen of its own; not away from what is being worked on."""
+        if self.screen not in (self.main, self._apart) and not getattr(self.screen, "may_be_left", False):
+            return
+        self._uncover()
+        if place in SCREENS:
+            self._apart = self.over(place)
+        else:
+            self.main.action_pane(place)
+
+    async def action_quit(self) -> None:
+        """Quit; where something would be lost, after a question."""
+        from inspector.tui.screens.questions import Answer, ChoiceScreen
+
+        said = [getattr(screen, "unsaved", "") for screen in self.screen_stack]
+        if not any(said):
+            self.exit()
+        elif not isinstance(self.screen, ChoiceScreen):
+            question = f"{next(filter(None, said))}: quit all the same?"
+            answers = (Answer("y", "quit"), Answer("escape", "stay"))
+            self.push_screen(ChoiceScreen(question, answers), lambda answer: self.exit() if answer == "y" else None)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        from inspector.tui.screens.help import HelpScreen  # all rules: 60 ms
+
+        self.push_screen(HelpScreen(self.screen, self._keymap))
+
+    def _uncover(self) -> None:
+        self._apart = None
+        while self.main in self.screen_stack and self.screen is not self.main:
+            self.pop_screen()

@@ -54,9 +54,9 @@ def read_about(reader: Reader, session: Session) -> About:
     )
 
 
-def capture_page(reader: Reader, width: int) -> list[Line]:
-    """Lay out what befell all sessions lately; nothing for nothing. Raises :class:`InspectorError`."""
-    lines = list(odd_lines(reader.last_oddities(MOST_ODDITIES + 1), width, named=True))
+def capture_page(oddities: Sequence[EventRow], width: int) -> list[Line]:
+    """Lay out what befell all sessions lately, given the newest first; nothing for nothing."""
+    lines = list(odd_lines(oddities, width, named=True))
     return [rule("capture", width), *lines] if lines else []
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from rich.cells import cell_len
-
 from inspector.protocol import timestamp
 from inspector.protocol.printable import visible
 from inspector.store.rows import Session
@@ -12,32 +10,31 @@ from inspector.store.rows import Session
 def title(
     capture: str,
     listening: str,
-    sessions: Sequence[Session],
+    sessions: Sequence[Session] | None,
     *,
     follow: bool,
     unseen: int,
     odd: Mapping[str, int] = {},
     later: str = "",
-    width: int = 160,
-) -> str:
+) -> list[list[str]]:
     """Say which capture this is, who listens, who is connected, and whether new frames are followed.
 
-    ``odd`` counts what befell the record, ``later`` is the file that it goes on in. Where the width is too small for
-    all, what its reader knows anyway is left out.
+    Returns the parts of it, and then those without what its reader knows anyway. ``odd`` counts what befell the
+    record, ``later`` is the file that it goes on in; the sessions are None until they have been read.
     """
-    live = sum(session.live for session in sessions)
-    parts = ["OCPP Inspector", visible(capture), _befallen(odd), listening, _who(len(sessions), live)]
+    live = sum(session.live for session in sessions or ())
+    who = "" if sessions is None else _who(len(sessions), live)
+    parts = [visible(capture), _befallen(odd), listening, who]
     parts.append(visible(f"goes on in {later}, > opens it") if later else "")
     if follow:
         parts.append("following" if live else "")
     else:
         parts.append(f"{unseen:,} new, F follows" if unseen else "")
-    for known in (parts[0], listening):
-        said = "  ·  ".join(part for part in parts if part)
-        if cell_len(said) <= width:
-            return said
-        parts.remove(known)
-    return "  ·  ".join(part for part in parts if part)
+    known = {listening} if live or not sessions else {listening, who}
+    return [[NAME, *parts], parts, [part for part in parts if part not in known]]
+
+
+NAME = "OCPP Inspector"
 
 
 def _befallen(odd: Mapping[str, int]) -> str:
@@ -77,17 +74,24 @@ def _who(sessions: int, live: int) -> str:
     return f"{live} open" if live else f"{sessions} session{'s' if sessions > 1 else ''}, none open"
 
 
-def frames_title(session: int | None, shown: int, total: int, *, filtered: bool) -> str:
-    """Say whose frames are shown, and how many of how many."""
-    whose = "all sessions" if session is None else f"session {session}"
-    return f"2 frames · {whose} · " + (f"{shown:,} of {total:,}" if filtered else f"{shown:,}")
+def frames_title(whose: str, shown: int, total: int, *, filtered: bool, hidden: Sequence[str] = ()) -> str:
+    """Say whose frames are shown, how many of how many, and what is hidden beside what the filter leaves out."""
+    count = f"{shown:,} of {total:,}" if filtered else f"{shown:,}"
+    return " · ".join(("2 frames", whose, count, *hidden))
 
 
-def why_empty(session: Session | None, total: int, *, trouble: bool) -> str:
+def why_empty(session: Session | None, total: int, *, trouble: bool, listening: str = "") -> str:
     """Say why a table has no frame: the chosen session is None for all of them."""
     if trouble:
         return "the capture can't be read"
     if total:
-        return "no frame passes the filter"
-    over = session is not None and not session.live
-    return "no frame came through" if over else "nothing yet: waiting for a station to connect"
+        return "no frame passes the filter; esc clears it"
+    if session is not None and not session.live:
+        return "no frame came through"
+    if listening:
+        return f"waiting for a station to connect to {listening}\n{_POINT_AT.format(listening)}"
+    return f"nothing yet: waiting for a station\n{_RECORD}"
+
+
+_POINT_AT = "\nGive the station {}/ID as the address of its CSMS, ID being its own.\n? shows the keys."
+_RECORD = "\nNobody may be recording: ocpp-inspector proxy does, into this file with --capture.\n? shows the keys."

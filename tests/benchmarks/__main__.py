@@ -2,9 +2,17 @@
 
 import argparse
 
-from tests.benchmarks import check, flat, kill, proxy
+from tests.benchmarks import check, flat, intake, kill, proxy, replay, tui
 
-BENCHMARKS = {"check": check.run, "flat": flat.run, "kill": kill.run, "proxy": proxy.run}
+BENCHMARKS = {
+    "check": check.run,
+    "flat": flat.run,
+    "import": intake.run,
+    "kill": kill.run,
+    "proxy": proxy.run,
+    "replay": replay.run,
+    "tui": tui.run,
+}
 
 
 def main() -> None:

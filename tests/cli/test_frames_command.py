@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from inspector.store.filter.terms import TERMS
 from tests.factories import BOOT, STATION, make_capture
 
 
@@ -18,6 +19,8 @@ from tests.factories import BOOT, STATION, make_capture
         (["--filter", "severity:error"], [5]),
         (["--session", "1", "--filter", "sender:csms"], [2]),
         (["--limit", "3"], [1, 2, 3]),
+        (["--filter", "latency>=10ms action:Boot*", "--limit", "1"], [2]),
+        (["--filter", "payload.errorCode:Err* or not session:2"], [1, 2, 5]),
     ],
 )
 def test_options_narrow(tmp_path: Path, run: Callable[..., Any], options: list[str], ids: list[int]) -> None:
@@ -32,6 +35,14 @@ def test_text_shows_the_frame_its_raw_text_and_its_findings(tmp_path: Path, run:
     assert raw.strip().startswith('[2,"s1","StatusNotification"')
     assert finding.strip().startswith("error S104 /3/errorCode: ")
     assert "allowed: ConnectorLockFailure, " in finding
+
+
+def test_the_help_has_every_key_of_the_filter(run: Callable[..., Any]) -> None:
+    ran = run("frames", "--help")
+    assert ran.code == 0
+    for key, term in TERMS.items():
+        assert f"\n  {key} " in ran.out
+        assert term.examples[0] in ran.out
 
 
 def test_a_capture_of_many_pages_is_listed_whole(tmp_path: Path, run: Callable[..., Any]) -> None:
@@ -56,8 +67,10 @@ def test_hostile_payloads_cannot_write_to_the_terminal(tmp_path: Path, run: Call
         (["--session", "9"], "no session 9"),
         (["--limit", "0"], "0 is not in the range"),
         (["--session", "9" * 20], "is not in the range"),
-        (["--filter", "latency>2s"], "there are no comparisons"),
-        (["--filter", "code:XYZ"], "code is one of F001"),
+        (["--filter", "latency>slow"], "filter, column 9: latency is a number"),
+        (["--filter", "type:CALL acton:x"], "filter, column 11: there is no key acton; did you mean action?"),
+        (["--filter", "code:XYZ"], "there is no code XYZ"),
+        (["--filter", "\udcff"], "this character can't be searched for"),
     ],
 )
 def test_bad_options_are_one_line_and_exit_2(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from inspector.cli import import_command
 from tests.factories import BOOT, make_capture
 
 
@@ -75,3 +76,59 @@ def test_standard_input_is_read_too(tmp_path: Path, run: Callable[..., Any]) -> 
     command = [sys.executable, "-m", "inspector", "import", "-", "--capture", str(tmp_path / "c.db")]
     done = subprocess.run(command, input=text, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'c.db'}\n")
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "trace", "frames"])
+def test_the_format_is_told_by_the_first_bytes(tmp_path: Path, run: Callable[..., Any], kind: str) -> None:
+    file = tmp_path / "lab-7.txt"
+    run("export", make_capture(tmp_path / "a.db", BOOT), "--format", kind, "--output", file)
+    ran = run("import", file, "--capture", tmp_path / "c.db")
+    assert (ran.code, ran.err) == (0, f"{file}: 1 sessions, 2 frames\n")
+    session = json.loads(run("sessions", tmp_path / "c.db", "--json").out)
+    assert (session["station"], session["frames"]) == ("lab-7" if kind == "frames" else "CP-1", 2)
+
+
+def test_an_edited_session_becomes_a_draft(tmp_path: Path, run: Callable[..., Any]) -> None:
+    capture, file = make_capture(tmp_path / "a.db", BOOT), tmp_path / "s.jsonl"
+    run("export", capture, "--output", file)
+    file.write_text(file.read_text().replace("Acme", "Other"))
+    ran = run("import", file, "--as-draft", "--name", "another vendor", "--capture", capture)
+    assert (ran.code, ran.out) == (0, f"{capture}\n")
+    assert "draft 2: another vendor" in ran.err
+    assert "Other" in run("frames", capture, "--session", "2").out
+
+
+def test_bare_frames_may_be_said_to_be_of_a_station(tmp_path: Path, run: Callable[..., Any]) -> None:
+    (tmp_path / "x").write_text("nonsense\n")
+    ran = run("import", tmp_path / "x", "--format", "frames", "--station", "CP-9", "--capture", tmp_path / "c.db")
+    assert ran.code == 0
+    assert json.loads(run("sessions", tmp_path / "c.db", "--json").out)["station"] == "CP-9"
+
+
+def test_a_capture_is_no_export(tmp_path: Path, run: Callable[..., Any]) -> None:
+    ran = run("import", make_capture(tmp_path / "a.db", BOOT), "--capture", tmp_path / "c.db")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "a capture, and no export of one" in ran.err
+
+
+def test_a_terminal_sees_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of files that take their time; elsewhere nothing is drawn."""
+    file = tmp_path / "a.txt"
+    file.write_text('[2,"a","Heartbeat",{}]\n' * 20_000)
+    monkeypatch.setattr(import_command, "LARGE", 1000)
+    seen: list[int] = []
+    monkeypatch.setattr(import_command.sys.stderr, "isatty", lambda: True)
+    with file.open("rb") as opened, import_command._progress([opened]) as read:
+        seen.append(read(100) or 1)
+    monkeypatch.setattr(import_command.sys.stderr, "isatty", lambda: False)
+    with file.open("rb") as opened, import_command._progress([opened]) as read:
+        assert read(100) is None
+    assert seen == [1]
+
+
+def test_a_broken_array_is_one_line_and_no_capture(tmp_path: Path, run: Callable[..., Any]) -> None:
+    (tmp_path / "x.json").write_text('[[2,"a"')
+    ran = run("import", tmp_path / "x.json", "--capture", tmp_path / "c.db")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "x.json, no JSON array of frames" in ran.err
+    assert not (tmp_path / "c.db").exists()

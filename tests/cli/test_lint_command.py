@@ -9,7 +9,7 @@ import pytest
 from sarif import loader
 
 from inspector.cli.codes import by_family
-from inspector.formats.jsonl import import_lines
+from inspector.formats.jsonl_reading import import_lines
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.protocol.inspection import Inspection
 from inspector.protocol.rules import TABLE

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.formats.jsonl import MOST_TOLD, Imported, check_head, export_lines, import_lines
+from inspector.formats.intake import MOST_TOLD, Imported
+from inspector.formats.jsonl import export_lines
+from inspector.formats.jsonl_reading import check_head, import_lines
 from inspector.protocol.context import Station, Stations
 from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Violated
 from inspector.protocol.finding import Blame, Finding, Severity

@@ -15,6 +15,7 @@ from inspector.protocol.json_places import (
     brackets,
     members,
     pointer,
+    pointer_around,
     pointer_at,
     short_pointer,
     spans,
@@ -159,6 +160,16 @@ def test_what_is_far_away_has_no_pointer() -> None:
     text = "[" + "1," * MOST_WALKED + "1]"
     assert pointer_at(text, len(text) - 2) == ""
     assert pointer_at(text, 11) == "/5"
+
+
+@pytest.mark.parametrize(
+    ("place", "pointer"),
+    [(0, ""), (1, "/0"), (5, "/1/a"), (9, "/1/a"), (11, "/1/bc"), (13, "/1/bc"), (18, "/1"), (19, ""), (99, "")],
+)
+def test_the_value_at_a_place_is_named_also_from_within(place: int, pointer: str) -> None:
+    """Between two values it is the next."""
+    assert pointer_around('[2,{"a": 1, "bc":3}]', place) == pointer
+    assert pointer_around(" " * 2_000_000, 1_999_999) == ""
 
 
 def test_a_pointer_is_cut_before_it_gets_too_long() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.protocol.printable import visible, visible_raw
+from inspector.protocol.printable import visible, visible_in_place, visible_raw
 from tests.tui.conftest import HOSTILE, UNSAFE
 
 NASTY = "\x00\x07\x1b\x7f\x80\x9b\x9f\u061c\u200b\u200f\u2028\u202e\u2060\u2066\u2069\ufeff\U000e0041\ud800\udfff"
@@ -78,6 +78,16 @@ def test_what_is_cut_is_a_beginning(text: str, most: int) -> None:
     """Of the original, never of the escapes: none is cut in its middle."""
     shown = visible(text, most)
     assert shown == (visible(text) if len(text) <= most else visible(text[: most - 1]) + "…")
+
+
+@PATIENT
+@given(ANY_TEXT)
+def test_in_place_each_character_is_shown_by_one(text: str) -> None:
+    """So that an editor's columns are those of the text."""
+    shown = visible_in_place(text)
+    assert len(shown) == len(text)
+    assert not UNSAFE.search(shown)
+    assert all((there == here) == (visible(here) == here) for there, here in zip(shown, text, strict=True))
 
 
 def test_bytes_that_are_no_text_are_shown_as_numbers() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -267,7 +268,7 @@ def test_the_fullest_official_messages_keep_their_shape(version: Version) -> Non
 
 
 def differences(one: Any, other: Any) -> int:
-    """Count the strings that differ, in two values of one shape."""
+    """Count the strings and numbers that differ, in two values of one shape: all else has the length it had."""
     assert type(one) is type(other)
     if isinstance(one, dict):
         assert list(one) == list(other)
@@ -275,8 +276,11 @@ def differences(one: Any, other: Any) -> int:
     if isinstance(one, list):
         return sum(differences(*pair) for pair in zip(one, other, strict=True))
     if one != other:
-        assert set(other) == {"*"}
-        assert len(one) == len(other)
+        if isinstance(one, str):
+            assert set(other) == {"*"}
+            assert len(other) in {len(one), len(json.dumps(one)) - 2}  # its letters may have been escaped
+        else:
+            assert json.dumps(other) == re.sub(r"\d", "1", json.dumps(one))
     return int(one != other)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.proxy.address import Listener, parse_listen, parse_route, parse_upstream
+from inspector.proxy.address import Listener, is_loopback, parse_listen, parse_route, parse_upstream
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,10 @@ def test_a_route_leads_by_id_or_by_path(text: str, station: str, path: str, lead
 def test_a_bad_route_is_one_line(text: str) -> None:
     with pytest.raises(InspectorError, match=r"not a route|not a WebSocket URL"):
         parse_route(text)
+
+
+def test_only_this_machine_is_loopback() -> None:
+    """A name that only looks like it is another machine."""
+    assert all(map(is_loopback, ("127.0.0.1", "127.8.8.8", "::1", "localhost", "LOCALHOST.")))
+    others = ("127.evil.example", "localhost.evil.example", "0.0.0.0", "10.0.0.1", "::", "")
+    assert not any(map(is_loopback, others))

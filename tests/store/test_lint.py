@@ -15,9 +15,10 @@ from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, 
 from inspector.protocol.finding import Finding
 from inspector.protocol.inspection import Inspection
 from inspector.store.entries import EventEntry
+from inspector.store.frames import PAGE
 from inspector.store.judge import SILENCE, UNSEEN
 from inspector.store.lint import Found, Lint
-from inspector.store.reader import PAGE, Reader
+from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.rows import FindingRow
 from inspector.store.writer import Rotation, Writer

@@ -30,8 +30,9 @@ from inspector.store.writer import Writer
 from inspector.tui.app import InspectorApp
 from inspector.tui.screens.browse import BrowseScreen
 from inspector.tui.widgets.banner import Banner
-from inspector.tui.widgets.line_pane import LinePane
-from inspector.tui.widgets.tables import FrameTable, SessionTable
+from inspector.tui.widgets.detail_pane import DetailPane
+from inspector.tui.widgets.frame_table import FrameTable
+from inspector.tui.widgets.session_table import SessionTable
 
 NOON = 1_772_366_400_000_000_000
 """2026-03-01T12:00:00Z: the first moment of every capture."""
@@ -234,9 +235,9 @@ class Ui:
         return self.main.query_one(FrameTable)
 
     @property
-    def detail(self) -> LinePane:
+    def detail(self) -> DetailPane:
         """The detail pane."""
-        return self.main.query_one(LinePane)
+        return self.main.query_one(DetailPane)
 
     @property
     def filter(self) -> Input:
@@ -269,6 +270,11 @@ class Ui:
     def here(self) -> int | None:
         """The id of the frame under the cursor."""
         return self.frames.frame.id if self.frames.frame else None
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the frames that are listed."""
+        return [self.frames.source.id_at(index) for index in range(self.frames.count)]
 
     @property
     def notices(self) -> list[str]:
@@ -317,15 +323,17 @@ class Ui:
 
     async def at(self, frame: int) -> None:
         """Wait until the cursor is on a frame and the detail shows it."""
-        await self.until(lambda: self.here == frame and self.detail.border_title == f"3 detail · frame {frame}")
+        title = f"3 detail · frame {frame}"
+        await self.until(lambda: self.here == frame and self.detail.border_title == title and self.detail.is_laid_out)
 
     async def listed(self, count: int) -> None:
         """Wait until so many frames are listed."""
         await self.until(lambda: self.frames.count == count and f" {count}" in str(self.frames.border_title))
 
     async def ready(self) -> None:
-        """Wait until the frames have been read and the detail shows the one under the cursor."""
-        await self.until(lambda: "2 frames" in str(self.frames.border_title))
+        """Wait until the capture has been read, or it is said why not, and the detail shows the frame at the cursor."""
+        await self.until(lambda: self.main.is_told or self.banner)
+        await self.until(lambda: "2 frames" in str(self.frames.border_title) or self.banner)
         if self.here is not None:
             await self.at(self.here)
         await self.until(lambda: self.screen()[-1].strip())
@@ -358,15 +366,23 @@ def _uncollected() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is kept in the home of who runs the tests, and nothing of theirs is read."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.fixture
 def browse(monkeypatch: pytest.MonkeyPatch) -> Browse:
     """Return what runs the application over a capture, at 80x24 if no other size is given."""
     # A crash is told by its exception; pages of coloured traceback would take ten seconds to lay out.
     monkeypatch.setattr(InspectorApp, "_fatal_error", InspectorApp._close_messages_no_wait)
     monkeypatch.setattr("inspector.tui.feed.POLL_SECONDS", 0.02)
-    monkeypatch.setattr("inspector.tui.screens.browse.TYPING_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.widgets.filter_bar.TYPING_SECONDS", 0.02)
     monkeypatch.setattr("inspector.tui.screens.browse.SETTLE_SECONDS", 0.02)
-    monkeypatch.setattr("inspector.tui.screens.browse.NOTICE_SECONDS", 60)
+    monkeypatch.setattr("inspector.tui.screens.browse.BUSY_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.screens.browse_panes.NOTICE_SECONDS", 60)
 
     @asynccontextmanager
     async def opened(path: Path, size: tuple[int, int] = (80, 24), **options: Any) -> AsyncIterator[Ui]:
@@ -419,7 +435,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a capture of three sessions whose stations do what they can; 12 frames."""
-    capture = Capture(tmp_path_factory.mktemp("hostile") / "hostile.db")
+    return record_hostile(tmp_path_factory.mktemp("hostile") / "hostile.db")
+
+
+def record_hostile(path: Path) -> Path:
+    """Record what stations can do to harm: 12 frames of three sessions."""
+    capture = Capture(path)
     quiet = "\x9b31m\x7f\u202eevil\u200b[/foo][@click=app.quit]"  # such may stand in JSON without being escaped
     one = capture.session(HOSTILE, path=f"/{HOSTILE}", headers=(("request", HOSTILE, HOSTILE),))
     one.call(STATION, HOSTILE, HOSTILE, {HOSTILE: HOSTILE})

@@ -196,7 +196,7 @@ def test_of_many_oddities_the_newest_are_told(tmp_path: Path) -> None:
 def test_the_page_of_the_capture_tells_the_oddities_of_all(told: Path) -> None:
     """Whose each is; and without any, there is no such page."""
     with Reader(told) as reader:
-        lines = text_of(capture_page(reader, 80))
+        lines = text_of(capture_page(reader.last_oddities(6), 80))
     assert lines[0].startswith("── capture ──")
     assert "12:01:15      ⚠ gap: session 1: 37 frames are missing" in lines
     assert lines[-1] == "12:00:00      ⚠ gap: a.db: it was deleted", "as they came into the file"
@@ -204,7 +204,7 @@ def test_the_page_of_the_capture_tells_the_oddities_of_all(told: Path) -> None:
     record(writer)
     writer.close()
     with Reader(writer.path) as reader:
-        assert capture_page(reader, 80) == []
+        assert capture_page(reader.last_oddities(6), 80) == []
 
 
 @pytest.mark.parametrize("width", [12, 40, 160])

@@ -24,6 +24,19 @@ ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 OURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[=>]|P[^\x1b]*\x1b\\|\]22;[a-z]*\x07)|\r\n")
 """What Textual itself writes: control sequences, keypad modes, questions to the terminal, the mouse pointer's shape."""
 
+SHOWN = {
+    "1g": r"all sessions · 12",
+    "2g": r"detail \W+ frame 1\D",
+    "3.": r"\[Raw\]",
+    "..": r"\[Call\]",
+    "z": r"\[Call\]",
+    "v": "payload: ",
+    "4": "transactions",
+    "5": "findings",
+    "6": "overview",
+}
+"""Keys, and what stands on the screen then."""
+
 pytestmark = pytest.mark.filterwarnings("ignore:.*forkpty.*:DeprecationWarning")
 
 Start = Callable[..., "pexpect.spawn[bytes]"]
@@ -61,7 +74,6 @@ def end(program: "pexpect.spawn[bytes]") -> tuple[int | None, bytes]:
 
 def test_it_draws_and_leaves_the_terminal_as_it_was(start: Start, lab: Path) -> None:
     program = start(lab)
-    program.expect_exact("OCPP Inspector")
     program.expect_exact("frame 40")
     program.send("q")
     code, written = end(program)
@@ -75,7 +87,7 @@ def test_it_draws_and_leaves_the_terminal_as_it_was(start: Start, lab: Path) -> 
 def test_nothing_of_a_hostile_capture_reaches_the_terminal(start: Start, hostile: Path) -> None:
     """No sequence that a station sent, no bell, no C1: only Textual's own."""
     program = start(hostile)
-    program.expect_exact("OCPP Inspector")
+    program.expect_exact("2 frames")
     program.send("g")
     for frame in range(1, 13):
         program.expect(rf"detail \W+ frame {frame}\D".encode())
@@ -85,6 +97,11 @@ def test_nothing_of_a_hostile_capture_reaches_the_terminal(start: Start, hostile
     for session in range(1, 4):
         program.send("j")
         program.expect_exact(f"session {session} ".encode())
+    for keys, shown in SHOWN.items():
+        program.send(keys)
+        program.expect(shown.encode())
+    program.send("q")
+    program.expect("1-3 browse")
     program.send("q")
     code, written = end(program)
     assert code == 0

@@ -66,14 +66,16 @@ class Once:
     __slots__ = ("_said",)
 
     def __init__(self) -> None:
-        self._said: set[tuple[object, ...]] = set()
+        self._said: set[tuple[object, ...]] | None = None  # most have nothing to say, and an empty set has 200 bytes
 
     def __call__(self, *what: object) -> bool:
         """Tell whether it is new; from now on it is not."""
+        if self._said is None:
+            self._said = set()
         if what in self._said or len(self._said) >= MOST_SAID:
             return False
         self._said.add(what)
         return True
 
     def __contains__(self, what: tuple[object, ...]) -> bool:
-        return what in self._said
+        return self._said is not None and what in self._said

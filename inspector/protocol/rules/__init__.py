@@ -1,5 +1,7 @@
 """The rules: one or two modules a family, one table of codes."""
 
+from collections.abc import Sequence
+
 from inspector.protocol.finding import HERE, Blame, Fault, Finding, Rule
 from inspector.protocol.rules import (
     boot,
@@ -60,6 +62,20 @@ HEARD: dict[Part, dict[str, list[tuple[int, Handler]]]] = {part: {} for part in 
 for _index, _family in enumerate(FAMILIES):
     for (_action, _part), _handler in _family.HEARS.items():
         HEARD[_part].setdefault(_action, []).append((_index, _handler))
+
+
+def listeners(families: Sequence[type[Family]]) -> dict[str, list[int]]:
+    """Return the places of the families that have a method of their own, by its name."""
+    return {
+        method: [
+            place for place, family in enumerate(families) if getattr(family, method) is not getattr(Family, method)
+        ]
+        for method in ("opened", "received", "controlled", "violated", "ticked", "closed")
+    }
+
+
+LISTENERS = listeners(FAMILIES)
+"""Who hears what beside the payloads that it asks for."""
 
 
 def finding(fault: Fault, blame: Blame, frame: int | None) -> Finding:

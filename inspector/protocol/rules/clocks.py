@@ -1,11 +1,11 @@
 """C: clocks and timestamps. The schema check finds the form's faults and reports them under this family."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 from typing import ClassVar, NamedTuple
 
 from inspector.protocol.context import Context
+from inspector.protocol.event import UNHEARD
 from inspector.protocol.fields import integer, text
 from inspector.protocol.finding import Fault, Rule, Severity
 from inspector.protocol.knowledge.recorder import FIRST_TRUSTED_NS
@@ -129,7 +129,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self._ahead, self._behind, self.is_unset = 0, 0, False
-        self.late: deque[tuple[int, int]] = deque(maxlen=SAMPLES)
+        self.late: list[tuple[int, int]] = []
 
     def is_news(self, skew_ns: int) -> bool:
         """Tell whether a skew is much worse than what was said, and take it for said if it is."""
@@ -144,7 +144,7 @@ class _Clock:
         A queue that is being emptied gets less late with each frame, and an old time that is told again gets later:
         only a clock that is behind makes different times late by the same.
         """
-        self.late.append((stamp_ns, late_ns))
+        self.late = [*self.late[1 - SAMPLES :], (stamp_ns, late_ns)]
         least = min(ns for _, ns in self.late)
         alike = {stamp for stamp, ns in self.late if ns - least <= ALIKE_WITHIN}
         return least if len(alike) >= ALIKE and max(alike) - min(alike) >= MINUTE else None
@@ -257,7 +257,7 @@ class Clocks(Family):
         """Say how wrong a clock is. A run plays old times, and the times of a log may be local themselves."""
         origin = self.context.opening.origin if self.context.opening else ""
         zone = _zone(skew)
-        if origin == "run" or (origin == "import" and zone and seen.sender is Party.CSMS):
+        if origin == "run" or (origin in UNHEARD and zone and seen.sender is Party.CSMS):
             return
         if self._clocks[seen.sender].is_news(skew):
             words = f"the {seen.sender.label} is {span(abs(skew))} {'ahead' if skew > 0 else 'behind'}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from inspector.protocol import actions, timestamp
 from inspector.protocol.context import Context
-from inspector.protocol.event import Closed, Opened
+from inspector.protocol.event import UNHEARD, Closed, Opened
 from inspector.protocol.finding import Blame, Fault
 from inspector.protocol.frame import MessageType
 from inspector.protocol.knowledge.close_codes import OURS
@@ -255,7 +255,7 @@ class Exchanges(Family):
 
     def _orphan(self, seen: Seen, asker: Party) -> Iterable[Fault]:
         opening = self.context.opening
-        if opening is not None and opening.origin == "import" and not self._ids[asker]:
+        if opening is not None and opening.origin in UNHEARD and not self._ids[asker]:
             return ()  # a log may begin between a CALL and its answer
         wanted = "answered" if seen.frame.type is MessageType.CALLRESULTERROR else "open"
         message = f"no {wanted} CALL of the {asker.label} has the id {(seen.frame.message_id or '')[:40]}"

@@ -6,6 +6,8 @@ any text; a bare word searches the raw text.
 
 from dataclasses import dataclass
 
+from inspector.errors import InspectorError
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -17,6 +19,20 @@ class Where:
 
 EVERYTHING = Where("1")
 """The filter that lets every frame through."""
+
+
+class FilterError(InspectorError):
+    """A filter that can't be read. ``span`` is the wrong part, half-open, in characters; ``reason`` what is wrong."""
+
+    def __init__(self, reason: str, span: tuple[int, int]) -> None:
+        super().__init__(f"filter, column {span[0] + 1}: {reason}")
+        self.reason = reason
+        self.span = span
+
+    @property
+    def column(self) -> int:
+        """Where it begins, counted from 1."""
+        return self.span[0] + 1
 
 
 def compile_filter(text: str) -> Where:

@@ -13,7 +13,10 @@ from inspector.tui.titles import ended, in_trouble, unreadable, well_again
 GOOD_SECONDS = 10
 """How long it stays to say that a trouble is over."""
 
-PLACES = ("proxy", "record", "capture")
+SETTINGS_SECONDS = 30
+"""How long it stays to say what is wrong with settings: nothing is lost by it."""
+
+PLACES = ("proxy", "record", "capture", "settings")
 """What may be in trouble, in the order of the lines; each has one."""
 
 
@@ -44,6 +47,12 @@ class Banner(Static):
     def read(self, trouble: str) -> None:
         """Say why the capture can't be read; nothing when it can."""
         self._show("capture", unreadable(trouble) if trouble else "")
+
+    def complain(self, fault: str) -> None:
+        """Say for a while what is wrong with the user's own settings."""
+        self._show("settings", unreadable(fault) if fault else "")
+        if fault:
+            self.set_timer(SETTINGS_SECONDS, lambda: self._show("settings", ""))
 
     def _show(self, place: str, line: str) -> None:
         if place == "record" and self._good_news is not None:

@@ -1,29 +1,21 @@
 """A table that draws only the rows on screen, from wherever they are: a million rows cost as much as ten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from inspector.tui.columns import Column as Column
 from inspector.tui.keys import bindings
 from inspector.tui.lines import Line
 from inspector.tui.widgets.styled import Styled
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: the key of its cells, its head, its width (0: what is left), and whether it holds numbers."""
-
-    key: str
-    head: str
-    width: int
-    right: bool = False
+NARROW = 100
+"""Columns below which tables are set closer."""
 
 
 class RowTable(Styled):
@@ -72,16 +64,17 @@ class RowTable(Styled):
     def rows_changed(self) -> None:
         """Draw anew after rows came, went or changed; the cursor stays within them."""
         self.cursor = max(0, min(self.cursor, self.count - 1))
-        self.virtual_size = Size(0, self.count + 1)
+        self.set_height(self.count + 1)
         self.refresh()
 
     def move(self, index: int) -> None:
         """Set the cursor on a row, and scroll to it."""
         index = max(0, min(index, self.count - 1))
-        changed, self.cursor = index != self.cursor, index
+        before, self.cursor = self.cursor, index
         self._scroll_to_cursor()
-        self.refresh()
-        if changed:
+        for row in {before, index}:
+            self.refresh_line(row + 1)
+        if before != index:
             self.post_message(self.Moved(self))
 
     def _scroll_to_cursor(self) -> None:
@@ -103,7 +96,8 @@ class RowTable(Styled):
             return self.strip(self._join(heads))
         index = y - 1 + self.scroll_offset.y
         if index >= self.count:
-            return self.strip(((f" {self.empty}", "dim"),) if not self.count and y == 2 else ())
+            said = [] if self.count else self.empty.split("\n")
+            return self.strip(((f" {said[y - 2]}", "dim"),) if 2 <= y < len(said) + 2 else ())
         fill = ("cursor" if self.has_focus else "shadow") if index == self.cursor else ""
         return self.strip(self._join(self.row(index)), fill=fill)
 
@@ -116,17 +110,19 @@ class RowTable(Styled):
             parts += _fit(cells.get(column.key, ()), width, right=column.right)
             parts.append((" ", ""))
             used += width + 1
-        return tuple(parts)
+        return _fewer(parts)
 
     def on_resize(self) -> None:
         """Keep the cursor on screen."""
         self._scroll_to_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """Set the cursor where the mouse points."""
+        """Set the cursor where the mouse points; go into the row at the second click."""
         place = event.get_content_offset(self)
         if place is not None and place.y > 0 and (index := place.y - 1 + self.scroll_offset.y) < self.count:
             self.move(index)
+            if event.chain == 2:
+                self.action_choose()
 
     def action_cursor(self, by: int) -> None:
         """Move by rows."""
@@ -147,6 +143,17 @@ class RowTable(Styled):
     def action_choose(self) -> None:
         """Go into the row."""
         self.post_message(self.Chosen(self))
+
+
+def _fewer(parts: list[tuple[str, str]]) -> Line:
+    """Give each space the style of what stands before it: a terminal far away is told half as much."""
+    joined = parts[:1]
+    for text, style in parts[1:]:
+        if style == joined[-1][1] or not text.strip():
+            joined[-1] = (joined[-1][0] + text, joined[-1][1])
+        else:
+            joined.append((text, style))
+    return tuple(joined)
 
 
 def _fit(cell: Line, width: int, *, right: bool) -> list[tuple[str, str]]:

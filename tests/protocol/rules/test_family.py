@@ -70,6 +70,7 @@ def _inspection(monkeypatch: pytest.MonkeyPatch) -> Inspection:
     heard_of.clear()
     families = (Deaf, Listening)
     monkeypatch.setattr(rules, "FAMILIES", families)
+    monkeypatch.setattr(rules, "LISTENERS", rules.listeners(families))
     table = {part: {} for part in (REQUEST, RESPONSE)}
     for (action, part), handler in Listening.HEARS.items():
         table[part][action] = [(1, handler)]

@@ -81,7 +81,8 @@ async def test_escape_leaves_it_and_then_clears_it(browse: Browse, lab: Path) ->
 
 async def test_enter_on_what_can_not_be_read_leaves_it_to_be_mended(browse: Browse, lab: Path) -> None:
     async with browse(lab) as ui:
-        await open_filter(ui, "nope:x")
+        await open_filter(ui, "")
+        ui.filter.value = "nope:x"
         await ui.press("enter")
         await ui.until(lambda: "there is no key nope" in (ui.complaint or ""))
         assert (ui.focus, ui.frames.count) == ("filter", 40)

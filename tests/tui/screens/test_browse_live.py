@@ -4,6 +4,7 @@ import os
 from collections import Counter
 
 import pytest
+from rich.cells import set_cell_size
 
 from inspector.store.reader import Reader
 from tests.tui.conftest import CSMS, STATION, Browse, Capture, Talk, Ui
@@ -19,7 +20,7 @@ def beats(talk: Talk, first: int, count: int) -> None:
 def place(ui: Ui) -> tuple[object, ...]:
     """Return where the reader of the frames is: the frame, the scroll offset and the rows on screen."""
     region = ui.frames.region
-    rows = [row[: region.right - 1].rstrip() for row in ui.screen()[region.y + 1 : region.bottom]]
+    rows = [set_cell_size(row, region.right - 1).rstrip() for row in ui.screen()[region.y + 1 : region.bottom]]
     return ui.here, ui.frames.scroll_offset, rows
 
 
@@ -78,12 +79,12 @@ async def test_the_detail_stays_where_it_was_scrolled_to(browse: Browse, capture
     talk.flush()
     async with browse(capture.path) as ui:
         await ui.press("F", "enter", "j", "j")
-        await ui.until(lambda: ui.detail.scroll_offset.y == 2)
+        await ui.until(lambda: ui.detail.cursor == 2)
         assert "no answer" in ui.detail_text
         talk.answer(CSMS, "d-1", {"status": "Accepted"})
         talk.flush()
         await ui.until(lambda: "── answer · 50.0 ms" in ui.detail_text)
-        assert ui.detail.scroll_offset.y == 2
+        assert ui.detail.cursor == 2
         await ui.at(1)
 
 
@@ -165,7 +166,7 @@ async def test_late_findings_bring_frames_through_the_filter(browse: Browse, cap
         talk.tick(60.0)
         talk.flush()
         await ui.until(lambda: any("CP-1" in row and "✖2" in row for row in ui.screen()))
-        await ui.until(lambda: list(ui.frames.ids) == [1, 2])
+        await ui.until(lambda: ui.ids == [1, 2])
 
 
 async def test_new_errors_are_counted_by_who_filters_for_errors(browse: Browse, capture: Capture) -> None:

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from inspector.tui.lines import Line
-from inspector.tui.widgets.row_table import Column, RowTable
+from inspector.tui.widgets.row_table import Column, RowTable, _fewer
 from tests.tui.conftest import Stage, handled, press, screen_of, wait_for
 
 
@@ -233,3 +233,20 @@ async def test_a_table_too_small_for_its_columns_draws_what_fits(shown: Open) ->
         await wait_for(pilot, lambda: screen_of(pilot.app) == [" name", " row 0"])
         await press(pilot, "j", "pagedown", "G")
         await wait_for(pilot, lambda: screen_of(pilot.app)[1].startswith(" row 2"))
+
+
+async def test_a_move_on_the_screen_draws_two_rows(shown: Open) -> None:
+    """The one that is left and the one that is entered: over a slow line the others are not sent again."""
+    table = Numbers(30)
+    async with shown(table) as (pilot, _):
+        await handled(pilot)
+        before = table.made
+        await press(pilot, "j")
+        await wait_for(pilot, lambda: table.made > before)
+        assert table.made - before == 2
+
+
+def test_spaces_join_what_stands_before_them() -> None:
+    """Each piece of another style costs bytes on the wire; empty cells cost none."""
+    parts = [(" ", ""), ("one", "key"), ("  ", ""), (" ", "dim"), ("two", "key"), ("three", "")]
+    assert _fewer(parts) == ((" ", ""), ("one   two", "key"), ("three", ""))

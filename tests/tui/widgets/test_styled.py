@@ -2,6 +2,8 @@
 
 import pytest
 from rich.segment import Segment
+from textual.geometry import Size
+from textual.screen import Screen
 
 from inspector.protocol.finding import Severity
 from inspector.protocol.version import Party
@@ -43,3 +45,41 @@ async def test_text_in_a_row_keeps_the_background_of_the_row() -> None:
         first, *rest = widget.strip((("a", "error"), ("b", "")), fill="cursor")
         assert first.style is not None
         assert all(part.style is not None and part.style.bgcolor == first.style.bgcolor for part in rest)
+
+
+async def test_another_theme_has_other_colours_at_once() -> None:
+    """Although the colours are remembered: a table draws thousands of pieces in few of them."""
+    widget = Styled(id="styled")
+    async with (stage := Stage(widget)).run_test() as pilot:
+        before = widget.strip((("x", "error"),))._segments[0].style
+        stage.theme = "textual-light"
+        await pilot.pause()
+        assert widget.strip((("x", "error"),))._segments[0].style != before
+
+
+async def test_a_list_that_grows_is_not_laid_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only its bar is drawn anew: ten times a second, the whole screen would be too much."""
+    widget = Styled(id="styled")
+    async with Stage(widget).run_test(size=(40, 10)) as pilot:
+        widget.set_height(100)
+        await pilot.pause()
+        layouts: list[object] = []
+        refresh_layout = Screen._refresh_layout
+
+        def counted(screen: Screen[None], *given: Size, scroll: bool = False) -> None:
+            if not scroll:
+                layouts.append(screen)
+            refresh_layout(screen, *given, scroll=scroll)
+
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        widget.set_height(200)
+        await pilot.pause()
+        assert (layouts, widget.max_scroll_y, widget.vertical_scrollbar.window_virtual_size) == ([], 190, 200)
+        widget.scroll_to(y=190, animate=False)
+        await pilot.pause()
+        widget.set_height(100)
+        await pilot.pause()
+        assert (layouts, widget.scroll_offset.y) == ([], 90)
+        widget.set_height(5)
+        await pilot.pause()
+        assert (bool(layouts), widget.show_vertical_scrollbar, widget.scroll_offset.y) == (True, False, 0)

@@ -1,0 +1,166 @@
+"""The station's end of a connection: where it leads, as whom, and how it is let in."""
+
+import base64
+import logging
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import certifi
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.typing import Subprotocol
+
+from inspector.errors import InspectorError
+from inspector.store.rows import Session
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a message that is taken; who sends a larger one is hung up on (close code 1009)."""
+
+CLOSE_SECONDS = 2.0
+"""How long the peer may take to take leave."""
+
+SILENT = logging.Logger("replay")
+"""What websockets has to say is in the outcomes; a handshake that failed is no traceback on the terminal."""
+SILENT.addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a station is let in: Basic Auth, the authorities it trusts, the certificate it shows.
+
+    ``user`` is its id where there is a password and no user. ``certificate`` is a PEM with key and chain.
+    """
+
+    user: str = ""
+    password: str | None = field(default=None, repr=False)
+    authorities: Path | None = None
+    certificate: Path | None = None
+    insecure: bool = False
+
+    def headers(self, station: str) -> list[tuple[str, str]]:
+        """Return the header that says who comes."""
+        if self.password is None:
+            return []
+        told = f"{self.user or station}:{self.password}".encode()
+        return [("Authorization", f"Basic {base64.b64encode(told).decode()}")]
+
+    def tls(self) -> ssl.SSLContext:
+        """Return how to speak TLS. Raises :class:`InspectorError` for files that can't be used."""
+        try:
+            context = ssl.create_default_context(cafile=self.authorities or certifi.where())
+        except (OSError, ValueError) as error:
+            raise InspectorError(f"{self.authorities}: no authorities to trust: {error}") from error
+        context.verify_flags &= ~(ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN)  # Python 3.13 has them set
+        if self.insecure:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if self.certificate:
+            load_certificate(context, self.certificate)
+        return context
+
+
+NOBODY = Access()
+"""Who shows neither a password nor a certificate."""
+
+
+def load_certificate(context: ssl.SSLContext, file: Path) -> None:
+    """Let a context show a certificate. Raises :class:`InspectorError` for a file that is none."""
+    try:
+        context.load_cert_chain(file)
+    except (OSError, ValueError) as error:
+        raise InspectorError(f"{file}: no certificate with its key in PEM: {error}") from error
+
+
+class RefusedError(InspectorError):
+    """The CSMS did not let the station in; ``status`` is what it answered by HTTP, None if it did not answer."""
+
+    def __init__(self, words: str, status: int | None = None) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+class StationLink:
+    """Connects to the CSMS at ``url``, as the recorded station or as ``station``.
+
+    ``authorization`` is the header to show where ``access`` has no password. Where it is ``bare`` there is no
+    compression: a thousand connections would take 300 MB for it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        access: Access,
+        *,
+        station: str = "",
+        timeout: float = 10.0,
+        bare: bool = False,
+        tls: ssl.SSLContext | None = None,
+        authorization: str | None = None,
+    ) -> None:
+        self._url = url
+        self._access = access
+        self._station = station
+        self._timeout = timeout
+        self._bare = bare
+        self._authorization = authorization
+        self._tls = tls or (access.tls() if url.startswith("wss:") else None)
+
+    def target(self, session: Session) -> str:
+        """Return the URL that is in place of a recorded session's."""
+        return station_url(self._url, session, self._station)
+
+    def _headers(self, session: Session) -> list[tuple[str, str]]:
+        given = self._access.headers(self._station or session.station)
+        return given or ([("Authorization", self._authorization)] if self._authorization else [])
+
+    async def open(self, session: Session) -> ClientConnection:
+        """Connect as the station did: its path, its subprotocols, its compression. Raises :class:`RefusedError`."""
+        target = self.target(session)
+        names = offered(session)
+        try:
+            return await connect(
+                target,
+                subprotocols=[Subprotocol(name) for name in names] or None,
+                additional_headers=self._headers(session),
+                user_agent_header="ocpp-inspector",
+                compression="deflate" if not self._bare and _compresses(session) else None,
+                ssl=self._tls,
+                open_timeout=self._timeout,
+                close_timeout=CLOSE_SECONDS,
+                max_size=LARGEST,
+                ping_interval=None,
+                proxy=None,
+                logger=SILENT,
+            )
+        except InvalidStatus as error:
+            status = error.response.status_code
+            raise RefusedError(f"{target}: no connection: the CSMS refused it: HTTP {status}", status) from error
+        except (OSError, WebSocketException, ValueError) as error:
+            raise RefusedError(f"{target}: no connection: {error or type(error).__name__}") from error
+
+
+def offered(session: Session) -> tuple[str, ...]:
+    """Return the subprotocols to offer: the one that was spoken, else those that were offered then."""
+    return (session.subprotocol,) if session.subprotocol else session.offered
+
+
+def station_url(url: str, session: Session, station: str = "") -> str:
+    """Put the station's id behind a URL, as its path had it, unless it is there."""
+    segment = quote(station, safe="") or session.path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    base = url.rstrip("/")
+    return base if base.endswith(f"/{segment}") or not segment else f"{base}/{segment}"
+
+
+def station_of(path: str) -> str:
+    """Return the id that a path ends with."""
+    return unquote(path.partition("?")[0].rstrip("/").rpartition("/")[2])
+
+
+def _compresses(session: Session) -> bool:
+    return any(
+        name.lower() == "sec-websocket-extensions" and "permessage-deflate" in value
+        for side, name, value in session.headers
+        if side == "response"
+    )

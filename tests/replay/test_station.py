@@ -1,0 +1,92 @@
+"""The station's end: where it leads, and how it is let in."""
+
+import ssl
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
+
+from inspector.errors import InspectorError
+from inspector.replay.station import Access, RefusedError, StationLink, offered, station_of, station_url
+from inspector.store.reader import Reader
+from inspector.store.rows import Session
+from tests.factories import BOOT, make_capture
+from tests.peers import csms, free_port
+from tests.proxy.tls_peers import Files
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """A recorded session of CP-1."""
+    with Reader(make_capture(tmp_path / "a.db", BOOT)) as reader:
+        return reader.session(1)
+
+
+def test_the_station_s_id_is_put_behind_the_url_once(session: Session) -> None:
+    assert station_url("ws://h/ocpp", session) == "ws://h/ocpp/CP-1"
+    assert station_url("ws://h/ocpp/", session) == "ws://h/ocpp/CP-1"
+    assert station_url("ws://h/ocpp/CP-1", session) == "ws://h/ocpp/CP-1"
+    assert station_url("ws://h/ocpp", session, "A/B c") == "ws://h/ocpp/A%2FB%20c"
+    assert station_of("/ocpp/A%2FB%20c?x=/1") == "A/B c"
+    assert offered(session) == ("ocpp1.6",)
+
+
+@pytest.mark.parametrize(
+    ("access", "station", "header"),
+    [
+        (Access(), "", None),
+        (Access(password="secret"), "", "Basic Q1AtMTpzZWNyZXQ="),
+        (Access(password="secret"), "me", "Basic bWU6c2VjcmV0"),
+        (Access("you", "a:b"), "me", "Basic eW91OmE6Yg=="),
+    ],
+)
+async def test_the_password_goes_into_the_handshake(
+    session: Session, access: Access, station: str, header: str | None
+) -> None:
+    seen: list[Headers] = []
+
+    async def look(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        seen.append(connection.request.headers)
+
+    async with csms(look) as url:
+        connection = await StationLink(url, access, station=station).open(session)
+        await connection.wait_closed()
+    assert seen[0].get("Authorization") == header
+    assert "secret" not in repr(access)
+    assert connection.subprotocol == "ocpp1.6"
+
+
+async def test_tls_trusts_whom_it_is_told_and_shows_its_certificate(session: Session, tmp_path: Path) -> None:
+    """Security profile 3: the CSMS asks for the station's certificate."""
+    files = Files.made(tmp_path)
+    context = files.csms()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(files["station-ca.pem"])
+    certificate = tmp_path / "CP-1.pem"
+    async with csms(tls=context) as url:
+        with pytest.raises(RefusedError, match="certificate verify failed"):
+            await StationLink(url, Access(certificate=certificate)).open(session)
+        for access in (
+            Access(authorities=tmp_path / "csms-ca.pem", certificate=certificate),
+            Access(certificate=certificate, insecure=True),
+        ):
+            connection = await StationLink(url, access).open(session)
+            await connection.close()
+
+
+@pytest.mark.parametrize("access", [Access(authorities=Path("/nowhere")), Access(certificate=Path("/nowhere"))])
+def test_files_that_cannot_be_used_are_one_line(access: Access) -> None:
+    with pytest.raises(InspectorError, match="/nowhere: no "):
+        StationLink("wss://h", access)
+
+
+async def test_a_refusal_tells_its_status(session: Session) -> None:
+    async with csms(refuse=401) as url:
+        with pytest.raises(RefusedError, match="HTTP 401") as caught:
+            await StationLink(url, Access()).open(session)
+    assert caught.value.status == 401
+    with pytest.raises(RefusedError, match="no connection") as caught:
+        await StationLink(f"ws://127.0.0.1:{free_port()}", Access()).open(session)
+    assert caught.value.status is None
