@@ -173,7 +173,7 @@ class Junction:
 
 
 class _Few(list[events.Event]):
-    """A queue in which next to nothing ever waits: the one of each of mitmproxy's layers takes 700 bytes to be empty."""
+    """A queue in which next to nothing ever waits: the one of a mitmproxy layer takes 700 bytes to be empty."""
 
     __slots__ = ()
 

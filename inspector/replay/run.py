@@ -209,7 +209,7 @@ class Run:
         """Record a handshake that was not done."""
         opened = refused(target, session, offered(session), error, self.options.station_id, self.options.name)
         recording = Recording(writer, opened)
-        recording.feed(Closed(time.time_ns(), None, str(error), "csms" if error.status else "network"))
+        recording.feed(Closed(time.time_ns(), None, error.reason, "csms" if error.status else "network"))
         part.rows.append(recording.row)
 
     def _listener(self, links: dict[str, CsmsLink]) -> Listener:

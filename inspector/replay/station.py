@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
 from inspector.errors import InspectorError
+from inspector.protocol.version import SUBPROTOCOLS
 from inspector.store.rows import Session
 
 LARGEST = 64 * 1024 * 1024
@@ -74,11 +75,23 @@ def load_certificate(context: ssl.SSLContext, file: Path) -> None:
 
 
 class RefusedError(InspectorError):
-    """The CSMS did not let the station in; ``status`` is what it answered by HTTP, None if it did not answer."""
+    """The CSMS at ``target`` did not let the station in.
 
-    def __init__(self, words: str, status: int | None = None) -> None:
-        super().__init__(words)
+    ``status`` is what it answered by HTTP and ``reason`` its words for that; None, and the fault, if it did not answer.
+    """
+
+    def __init__(self, target: str, reason: str, status: int | None = None) -> None:
+        what = reason if status is None else f"the CSMS refused it: HTTP {status}"
+        super().__init__(f"{target}: no connection: {what}")
+        self.reason = reason
         self.status = status
+
+
+class _Straight(connect):
+    """A connection that follows no redirect: no station does, and it could lead to a CSMS that nobody agreed to."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
 
 
 class StationLink:
@@ -120,7 +133,7 @@ class StationLink:
         target = self.target(session)
         names = offered(session)
         try:
-            return await connect(
+            return await _Straight(
                 target,
                 subprotocols=[Subprotocol(name) for name in names] or None,
                 additional_headers=self._headers(session),
@@ -135,20 +148,27 @@ class StationLink:
                 logger=SILENT,
             )
         except InvalidStatus as error:
-            status = error.response.status_code
-            raise RefusedError(f"{target}: no connection: the CSMS refused it: HTTP {status}", status) from error
+            answer = error.response
+            raise RefusedError(target, answer.reason_phrase, answer.status_code) from error
         except (OSError, WebSocketException, ValueError) as error:
-            raise RefusedError(f"{target}: no connection: {error or type(error).__name__}") from error
+            raise RefusedError(target, str(error) or type(error).__name__) from error
 
 
 def offered(session: Session) -> tuple[str, ...]:
-    """Return the subprotocols to offer: the one that was spoken, else those that were offered then."""
-    return (session.subprotocol,) if session.subprotocol else session.offered
+    """Return the subprotocols to offer: the one that was spoken, else those that were offered then.
+
+    Where nobody knows, as of bare frames that were imported, it is that of their version.
+    """
+    told = (session.subprotocol,) if session.subprotocol else session.offered
+    if told or session.headers:
+        return told
+    return tuple(name for name, version in SUBPROTOCOLS.items() if version is session.version)
 
 
 def station_url(url: str, session: Session, station: str = "") -> str:
-    """Put the station's id behind a URL, as its path had it, unless it is there."""
-    segment = quote(station, safe="") or session.path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    """Put the station's id behind a URL, as its path had it if that is known, unless it is there."""
+    recorded = session.path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    segment = quote(station, safe="") or (recorded if session.path else quote(session.station, safe=""))
     base = url.rstrip("/")
     return base if base.endswith(f"/{segment}") or not segment else f"{base}/{segment}"
 

@@ -36,5 +36,5 @@ async def test_both_sides_tell_who_and_where(tmp_path: Path) -> None:
 def test_a_refusal_is_told_with_its_status(tmp_path: Path) -> None:
     with Reader(make_capture(tmp_path / "a.db", BOOT)) as reader:
         session = reader.session(1)
-    opened = refused("ws://h:1/ocpp/CP-1", session, ("ocpp1.6",), RefusedError("no", 403), name="n")
+    opened = refused("ws://h:1/ocpp/CP-1", session, ("ocpp1.6",), RefusedError("ws://h:1", "no", 403), name="n")
     assert (opened.http_status, opened.path, opened.station, opened.name) == (403, "/ocpp/CP-1", "CP-1", "n")

@@ -1,11 +1,14 @@
 """The station's end: where it leads, and how it is let in."""
 
+import asyncio
 import ssl
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
 
 from inspector.errors import InspectorError
 from inspector.replay.station import Access, RefusedError, StationLink, offered, station_of, station_url
@@ -30,6 +33,29 @@ def test_the_station_s_id_is_put_behind_the_url_once(session: Session) -> None:
     assert station_url("ws://h/ocpp", session, "A/B c") == "ws://h/ocpp/A%2FB%20c"
     assert station_of("/ocpp/A%2FB%20c?x=/1") == "A/B c"
     assert offered(session) == ("ocpp1.6",)
+
+
+def test_what_bare_frames_do_not_tell_follows_from_their_station_and_version(session: Session) -> None:
+    bare = replace(session, path="", subprotocol=None, offered=(), headers=())
+    assert station_url("ws://h/ocpp", bare) == "ws://h/ocpp/CP-1"
+    assert offered(bare) == ("ocpp1.6",)
+    assert offered(replace(bare, version=None)) == ()
+    assert offered(replace(bare, headers=(("request", "Host", "h"),))) == (), "it is known that none was offered"
+
+
+async def test_no_redirect_is_followed(session: Session) -> None:
+    """It could lead to a CSMS that nobody agreed to put under load."""
+    paths: list[str] = []
+    async with csms(paths=paths) as elsewhere:
+
+        def send_away(_: ServerConnection, __: Request) -> Response:
+            return Response(302, "Found", Headers(Location=elsewhere), b"")
+
+        async with serve(lambda _: asyncio.sleep(0), "127.0.0.1", 0, process_request=send_away) as server:
+            port = next(iter(server.sockets)).getsockname()[1]
+            with pytest.raises(RefusedError, match="HTTP 302"):
+                await StationLink(f"ws://127.0.0.1:{port}", Access()).open(session)
+    assert paths == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +112,10 @@ async def test_a_refusal_tells_its_status(session: Session) -> None:
     async with csms(refuse=401) as url:
         with pytest.raises(RefusedError, match="HTTP 401") as caught:
             await StationLink(url, Access()).open(session)
-    assert caught.value.status == 401
+    assert (caught.value.status, caught.value.reason) == (401, "Unauthorized")
     with pytest.raises(RefusedError, match="no connection") as caught:
         await StationLink(f"ws://127.0.0.1:{free_port()}", Access()).open(session)
     assert caught.value.status is None
+    async with csms() as url:
+        with pytest.raises(RefusedError, match=r"no connection: \S"):
+            await StationLink(url.replace("ws:", "wss:"), Access()).open(session)
