@@ -26,7 +26,7 @@ from inspector.protocol.vendor import Vendors
 from inspector.protocol.version import Party, Version
 from inspector.store.record import finding_record
 from inspector.store.vendor_folder import vendors
-from inspector.tui.lines import ARROWS, SIGNS
+from inspector.tui.composed.lines import ARROWS, SIGNS
 
 INDENT = 9
 """Where the words of a line begin; its frame and its findings stand below them."""

@@ -12,7 +12,7 @@ from inspector.cli.options import JSON
 from inspector.cli.output import print_json, print_wrapped
 from inspector.doctor.check import Check, State
 from inspector.protocol.printable import visible
-from inspector.tui.lines import SIGNS
+from inspector.tui.composed.lines import SIGNS
 
 USED = {
     *("upstream", "route", "listen", "capture", "append", "rotate_size", "schemas"),

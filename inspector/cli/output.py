@@ -13,7 +13,7 @@ from inspector.errors import InspectorError
 from inspector.protocol.finding import Finding
 from inspector.protocol.printable import visible
 from inspector.store.rows import FindingRow
-from inspector.tui.lines import SIGNS, Line, wrap
+from inspector.tui.composed.lines import SIGNS, Line, wrap
 
 COLOURS = {
     "error": "red",

@@ -1,6 +1,7 @@
 """``ocpp-inspector replay``."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -92,6 +93,8 @@ def command(capture: Path, **given: Any) -> int:
         from inspector.cli.load import run_load
 
         return run_load(options, given)
+    if given["ramp"] != "0" or given["repeat"] > 1 or given["yes"]:
+        raise InspectorError("--ramp, --repeat and --yes are for many: give --stations")
     if "{n" in given["station_id"]:
         raise InspectorError("{n} in --station-id is for many: give --stations")
     from inspector.replay.run import Run
@@ -112,15 +115,12 @@ async def _play(run: "Run", show: Callable[["Outcome"], None]) -> InspectorError
     loop.add_signal_handler(signal.SIGINT, run.stop)
     loop.add_signal_handler(signal.SIGTERM, run.stop)
     loop.add_signal_handler(signal.SIGUSR1, lambda: run.resume() if run.paused else run.pause())
-    if run.options.pace.stepwise:
-        loop.add_reader(sys.stdin, _ordered, run)
-        click.echo("Enter plays the next step, r and Enter the rest, q and Enter stops", err=True)
-        _announce(run, 0)
+    orders = Orders(run) if run.options.pace.stepwise else None
     try:
         async for outcome in run.play():
             show(outcome)
-            if run.options.pace.stepwise and run.paused:
-                _announce(run, outcome.step.number)
+            if orders is not None:
+                orders.ask(outcome)
     except InspectorError as error:
         return error
     return None
@@ -134,27 +134,47 @@ _ORDERS: dict[str, Callable[["Run"], None]] = {
 """What a line typed means, when each step is asked for."""
 
 
-def _ordered(run: "Run") -> None:
-    line = sys.stdin.readline()
-    if line:
-        _ORDERS.get(line.strip().lower(), _ORDERS[""])(run)
-        return
-    asyncio.get_running_loop().remove_reader(sys.stdin)
-    if run.paused:  # and nobody is there to ask
-        run.stop()
+class Orders:
+    """Asks on the terminal before each step of a run. Raises :class:`InspectorError` where nobody can be asked."""
 
+    def __init__(self, run: "Run") -> None:
+        self._run = run
+        self._is_over = False
+        try:
+            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._take)
+        except (AttributeError, OSError, ValueError) as error:
+            raise InspectorError("--step asks on standard input: let it be a terminal or a pipe") from error
+        click.echo("Enter plays the next step, r and Enter the rest, q and Enter stops", err=True)
+        self._announce(0)
 
-def _announce(run: "Run", done: int) -> None:
-    """Say which step is next, of a run with one script."""
-    from inspector.replay.steps import Break, Fault
-    from inspector.tui.lines import ARROWS
+    def ask(self, outcome: "Outcome") -> None:
+        """Ask for the step after one that was played; at the end of the input nobody is there any more to ask."""
+        if self._run.paused and self._is_over:
+            self._run.stop()
+        elif self._run.paused and not self._run.stopped:
+            self._announce(outcome.step.number)
 
-    if len(run.parts) > 1 or done >= len(run.steps):
-        return
-    step = run.steps[done]
-    what = "the end of the connection" if isinstance(step, Break) else f"{step.type.name} {step.action}"
-    words = step.what if isinstance(step, Fault) else what
-    click.echo(f"next: {ARROWS[step.sender]} {visible(words, 80)} ", nl=False, err=True)
+    def _take(self) -> None:
+        typed = os.read(sys.stdin.fileno(), 4096)
+        for line in typed.decode("utf-8", "replace").splitlines():
+            _ORDERS.get(line.strip().lower(), _ORDERS[""])(self._run)
+        if not typed:
+            self._is_over = True
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            if self._run.paused:
+                self._run.stop()
+
+    def _announce(self, done: int) -> None:
+        """Say which step is next, of a run with one script."""
+        from inspector.replay.steps import Break, Fault
+        from inspector.tui.composed.lines import ARROWS
+
+        if len(self._run.parts) > 1 or done >= len(self._run.steps):
+            return
+        step = self._run.steps[done]
+        what = "the end of the connection" if isinstance(step, Break) else f"{step.type.name} {step.action}"
+        words = step.what if isinstance(step, Fault) else what
+        click.echo(f"next: {ARROWS[step.sender]} {visible(words, 80)} ", nl=False, err=True)
 
 
 def _listening(url: str) -> None:
@@ -163,7 +183,7 @@ def _listening(url: str) -> None:
 
 def _show(outcome: "Outcome") -> None:
     from inspector.replay.report import item
-    from inspector.tui.report_lines import item_lines
+    from inspector.tui.composed.report_lines import item_lines
 
     for line in item_lines(item(outcome)):
         print_wrapped(line)
@@ -177,11 +197,12 @@ def _show_json(outcome: "Outcome") -> None:
 
 
 def _tell(report: "Report") -> None:
-    from inspector.tui.report_lines import summary_lines
+    from inspector.tui.composed.report_lines import summary_lines
 
     for line in summary_lines(report):
         print_wrapped(line)
-    click.echo(f"recorded as {report.other.label} of {visible(report.other.capture)}", err=True)
+    where = f"recorded as {report.other.label} of {visible(report.other.capture)}"
+    click.echo(where if report.other.sessions else "there was no connection: nothing is recorded", err=True)
 
 
 def _tell_json(report: "Report") -> None:

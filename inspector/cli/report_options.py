@@ -59,7 +59,7 @@ def write_files(reports: Sequence["Report"], junit: Path | None, html: Path | No
 
 def print_report(report: "Report") -> None:
     """Print what differs, then what is to be said of the whole."""
-    from inspector.tui.report_lines import shown, summary_lines
+    from inspector.tui.composed.report_lines import shown, summary_lines
 
     for line in shown(report):
         print_wrapped(line)

@@ -12,7 +12,7 @@ from inspector.protocol.printable import visible
 from inspector.store.reader import Reader
 from inspector.store.record import event_record, session_record
 from inspector.store.rows import EventRow, FindingRow, Session
-from inspector.tui.lines import ending
+from inspector.tui.composed.lines import ending
 
 INDENT = 6
 """Where the findings about a session stand below its line."""

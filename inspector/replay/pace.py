@@ -51,6 +51,7 @@ class Metronome:
         self.pace = pace
         self._may_go = asyncio.Event()
         self._steps_left = 0
+        self._pauses = 0
         self._due = 0.0
         self._last_ns: int | None = None
         if not pace.stepwise:
@@ -62,7 +63,8 @@ class Metronome:
         return not self._may_go.is_set()
 
     def pause(self) -> None:
-        """Let no further step have its turn."""
+        """Let no further step have its turn, nor the one that is not due yet."""
+        self._pauses += 1
         self._steps_left = 0
         self._may_go.clear()
 
@@ -72,8 +74,8 @@ class Metronome:
         self._may_go.set()
 
     def step(self) -> None:
-        """Let one step have its turn, and pause before the next."""
-        self._steps_left = 1
+        """Let one step more have its turn, and pause before the next."""
+        self._steps_left += 1
         self._may_go.set()
 
     async def turn(self, recorded_ns: int, in_vain: asyncio.Event) -> float:
@@ -81,16 +83,25 @@ class Metronome:
 
         No longer than until it is ``in_vain``: the connection is gone.
         """
-        before = time.monotonic()
-        was_paused = self.paused
+        paused = await self._granted()
+        self._plan(recorded_ns, time.monotonic(), paused)
+        pauses: int | None = None
+        while pauses != self._pauses and not in_vain.is_set():
+            if pauses is not None:
+                self._due += await self._granted()
+            pauses = self._pauses
+            await self._sleep(in_vain)
+        return self._due
+
+    async def _granted(self) -> float:
+        """Wait until a step may have its turn; return for how many seconds it was kept from it."""
+        before, was_paused = time.monotonic(), self.paused
         await self._may_go.wait()
         if self._steps_left:
             self._steps_left -= 1
-            self._may_go.clear()
-        now = time.monotonic()
-        self._plan(recorded_ns, now, now - before if was_paused else 0.0)
-        await self._sleep(in_vain)
-        return self._due
+            if not self._steps_left:
+                self._may_go.clear()
+        return time.monotonic() - before if was_paused else 0.0
 
     async def _sleep(self, in_vain: asyncio.Event) -> None:
         """Sleep until it is due: the loop's timers are a millisecond late, so the last moment is spent awake."""

@@ -45,12 +45,20 @@ class _Asked:
 class Player:
     """Plays ``script`` over the connections of ``link``; ``tell`` takes each outcome.
 
-    ``flooded`` counts the frames that were too many to be told.
+    ``metronome`` lets its steps have their turns, by default at the pace of ``means``. ``flooded`` counts the frames
+    that were too many to be told.
     """
 
-    def __init__(self, script: Script, link: Link, means: Means, tell: Callable[[Outcome], None]) -> None:
-        self.metronome = Metronome(means.pace)
+    def __init__(
+        self,
+        script: Script,
+        link: Link,
+        means: Means,
+        tell: Callable[[Outcome], None],
+        metronome: Metronome | None = None,
+    ) -> None:
         self.flooded = 0
+        self._metronome = metronome or Metronome(means.pace)
         self._script = script
         self._means = means
         self._tell = tell
@@ -102,7 +110,7 @@ class Player:
             return
         if isinstance(step, Send):  # read it now: that may take longer than the step may be late
             self._raw(step, step.frame)
-        due = await self.metronome.turn(step.time_ns, self._contact.gone)
+        due = await self._metronome.turn(step.time_ns, self._contact.gone)
         try:
             if isinstance(step, Send):
                 await self._send(step, due)

@@ -20,7 +20,7 @@ from inspector.replay.handshake import refused, shaken
 from inspector.replay.kept_report import keep
 from inspector.replay.means import means_for
 from inspector.replay.options import RunOptions, check, scripts
-from inspector.replay.pace import attentive
+from inspector.replay.pace import Metronome, attentive
 from inspector.replay.player import Player
 from inspector.replay.rebind import Rebinder
 from inspector.replay.report import Report, Side, latest
@@ -42,6 +42,7 @@ class Part:
     """One station's part of a run: what it plays, the sessions it is recorded as, and how it went."""
 
     script: Script
+    metronome: Metronome
     rows: list[SessionRow] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     player: Player | None = None
@@ -64,14 +65,13 @@ class Run:
         check(options)
         self._reader = Reader(options.capture)
         try:
-            self.parts = [Part(each) for each in scripts(self._reader, options)]
+            self.parts = [Part(each, Metronome(options.pace)) for each in scripts(self._reader, options)]
         except BaseException:
             self._reader.close()
             raise
         self._texts = Texts(self._reader)
         self._into = options.into or options.capture
         self._playing: asyncio.Task[None] | None = None
-        self._early: list[Callable[[Player], None]] = []
         self._began_ns = 0
 
     @property
@@ -92,35 +92,28 @@ class Run:
     @property
     def paused(self) -> bool:
         """Whether the next step waits for :meth:`resume` or :meth:`step`."""
-        return any(player.metronome.paused for player in self._players())
+        return any(part.metronome.paused for part in self.parts)
 
     def pause(self) -> None:
         """Begin no further step."""
-        self._each(lambda player: player.metronome.pause())
+        for part in self.parts:
+            part.metronome.pause()
 
     def resume(self) -> None:
         """Go on."""
-        self._each(lambda player: player.metronome.resume())
+        for part in self.parts:
+            part.metronome.resume()
 
     def step(self) -> None:
         """Play the next step and pause."""
-        self._each(lambda player: player.metronome.step())
+        for part in self.parts:
+            part.metronome.step()
 
     def stop(self) -> None:
         """End the run: what is not played is unsent, and the report is made."""
         before, self.stopped = self.stopped, True
         if self._playing is not None and not before:
             self._playing.cancel()
-
-    def _players(self) -> Iterable[Player]:
-        return (part.player for part in self.parts if part.player is not None)
-
-    def _each(self, order: Callable[[Player], None]) -> None:
-        """Give an order to all players; who is not there yet gets it at once when it is."""
-        if not any(self._players()):
-            self._early.append(order)
-        for player in self._players():
-            order(player)
 
     async def play(self) -> AsyncIterator[Outcome]:
         """Play; yield how each step went, as soon as that is known.
@@ -166,8 +159,6 @@ class Run:
                 self._listening(listener.url)
             for part in self.parts:
                 part.player = self._player(part, links[part.script.station], writer, tell)
-                for order in self._early:
-                    order(part.player)
             done = await asyncio.gather(*map(self._play_part, self.parts), return_exceptions=True)
         for failure in done:
             if isinstance(failure, BaseException):
@@ -197,7 +188,7 @@ class Run:
         means = means_for(self.options, part.script, self._texts, answers, begin, self._began_ns)
         part.rebinder = means.rebinder
         recorded = _Recorded(link, partial(self._refused, part, writer)) if isinstance(link, StationLink) else link
-        return Player(part.script, recorded, means, told)
+        return Player(part.script, recorded, means, told, part.metronome)
 
     def _begin(self, part: Part, writer: Writer, session: Session, connection: Connection) -> Recording:
         opened = shaken(connection, session, self.options.station_id, self.options.name)

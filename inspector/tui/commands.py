@@ -12,9 +12,9 @@ from textual.markup import escape
 from inspector.protocol.printable import visible
 from inspector.protocol.rules import TABLE
 from inspector.store.filter.terms import TERMS
+from inspector.tui.composed.lines import ending, who
 from inspector.tui.kept import saved_filters
 from inspector.tui.keys import KEYS, shown
-from inspector.tui.lines import ending, who
 
 if TYPE_CHECKING:
     from inspector.tui.app import InspectorApp

@@ -108,6 +108,41 @@ async def test_each_step_is_asked_for_and_a_signal_goes_on(tmp_path: Path) -> No
     assert calls == 4
 
 
+@pytest.mark.parametrize(
+    ("typed", "calls", "code"), [(b"", 0, 130), (b"\n\n", 2, 130), (b"\nr\n", 4, 0), (b"\nq\n", 0, 130)]
+)
+async def test_what_is_typed_ahead_counts_and_nobody_to_ask_ends_the_run(
+    tmp_path: Path, typed: bytes, calls: int, code: int
+) -> None:
+    capture = make_capture(tmp_path / "a.db", CHARGE[:8])
+    answers = [json.loads(str(raw))[2] for _, raw in CHARGE[1:8:2]]
+    async with csms(answering(*answers)) as url:
+        process = await started(capture, "--session", "1", "--to", url, "--step")
+        out, told = await asyncio.wait_for(process.communicate(typed), 20)
+    assert process.returncode == code, (out, told)
+    assert out.decode().count("✓ ") - (code == 0) == calls
+    assert b"next" not in told.partition(b"next: ")[2].replace(b"next: ", b"", calls)
+
+
+def test_a_file_can_not_be_asked_for_steps(tmp_path: Path) -> None:
+    capture = make_capture(tmp_path / "a.db", BOOT)
+    words = (
+        sys.executable,
+        "-m",
+        "inspector",
+        "replay",
+        capture,
+        "--session",
+        "1",
+        "--to",
+        "ws://127.0.0.1:1",
+        "--step",
+    )
+    ran = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr.count(b"\n")) == (2, b"", 1)
+    assert b"a terminal or a pipe" in ran.stderr
+
+
 async def test_the_csms_is_played_to_the_station_that_comes(tmp_path: Path) -> None:
     capture = make_capture(tmp_path / "a.db", BOOT)
     process = await started(capture, "--session", "1", "--as", "csms", "--listen", "127.0.0.1:0")
@@ -146,6 +181,7 @@ def test_a_refusal_has_its_report_before_its_line(tmp_path: Path, run: Callable[
         (["--session", "1", "--to", "ws://h", "--user", "me"], "--user needs a password"),
         (["--session", "1", "--to", "ws://h", "--station-id", "CP-{n}"], "give --stations"),
         (["--session", "1", "--to", "ws://h", "--stations", "2", "--step"], "are for one station"),
+        (["--session", "1", "--to", "ws://h", "--repeat", "2"], "give --stations"),
     ],
 )
 def test_what_cannot_be_replayed_is_one_line(

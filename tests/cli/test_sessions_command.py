@@ -13,7 +13,7 @@ from inspector.store.entries import EventEntry, FindingEntry
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.writer import Rotation, Writer
-from inspector.tui.lines import ending
+from inspector.tui.composed.lines import ending
 from tests.factories import BROKEN, START_NS, STATION, make_capture, opened, received, record
 
 

@@ -63,11 +63,30 @@ async def test_pause_resume_and_a_step_at_a_time() -> None:
         metronome.step()
         await asyncio.wait_for(waiting, 1)
         assert metronome.paused
+    metronome.step()
+    metronome.step()
+    for _ in range(2):
+        await asyncio.wait_for(metronome.turn(0, never), 1)
+    assert metronome.paused
     metronome.resume()
     for _ in range(3):
         await asyncio.wait_for(metronome.turn(0, never), 1)
     metronome.pause()
     assert metronome.paused
+
+
+async def test_a_pause_holds_also_what_is_not_due_yet() -> None:
+    metronome, never = Metronome(Pace(1.0)), asyncio.Event()
+    first = await metronome.turn(0, never)
+    waiting = asyncio.ensure_future(metronome.turn(20 * MS, never))
+    await asyncio.sleep(0)
+    metronome.pause()
+    while time.monotonic() < first + 0.03:
+        await asyncio.sleep(0.001)
+    assert not waiting.done()
+    metronome.resume()
+    assert await asyncio.wait_for(waiting, 1) >= first + 0.03
+    assert await metronome.turn(30 * MS, never) >= first + 0.04, "what was paused is not made up for"
 
 
 def test_threads_take_turns_faster_while_a_run_keeps_times() -> None:

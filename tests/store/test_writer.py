@@ -20,7 +20,7 @@ from inspector.store.entries import Entry, EventEntry, FindingEntry, SessionRow,
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.writer import Rotation, Writer
-from inspector.tui.lines import ending
+from inspector.tui.composed.lines import ending
 from tests.factories import BOOT, BROKEN, CSMS, START_NS, STATION, make_capture, opened, received, record
 
 

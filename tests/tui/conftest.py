@@ -378,7 +378,7 @@ def browse(monkeypatch: pytest.MonkeyPatch) -> Browse:
     """Return what runs the application over a capture, at 80x24 if no other size is given."""
     # A crash is told by its exception; pages of coloured traceback would take ten seconds to lay out.
     monkeypatch.setattr(InspectorApp, "_fatal_error", InspectorApp._close_messages_no_wait)
-    monkeypatch.setattr("inspector.tui.feed.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.reading.feed.POLL_SECONDS", 0.02)
     monkeypatch.setattr("inspector.tui.widgets.filter_bar.TYPING_SECONDS", 0.02)
     monkeypatch.setattr("inspector.tui.screens.browse.SETTLE_SECONDS", 0.02)
     monkeypatch.setattr("inspector.tui.screens.browse.BUSY_SECONDS", 0.02)

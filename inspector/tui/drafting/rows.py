@@ -8,11 +8,11 @@ from inspector.protocol.frame import Frame, MessageType, decode
 from inspector.protocol.printable import visible
 from inspector.protocol.summary import summarize
 from inspector.store.drafts import DraftFrame
-from inspector.tui.columns import Column
+from inspector.tui.composed.columns import Column
+from inspector.tui.composed.lines import ARROWS, SHORT_TYPES, Line, verdict
 from inspector.tui.drafting.checking import Checked
 from inspector.tui.drafting.comparing import difference, is_in_time
 from inspector.tui.drafting.pauses import written
-from inspector.tui.lines import ARROWS, SHORT_TYPES, Line, verdict
 
 BROKEN = frozenset({MessageType.INVALID, MessageType.CALLERROR, MessageType.CALLRESULTERROR})
 SIGNS = {"new": ("+", "ok"), "changed": ("≠", "warning"), "same": ("=", "dim"), "gone": ("−", "error")}

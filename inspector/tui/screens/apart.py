@@ -10,8 +10,8 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from inspector.protocol.printable import visible
-from inspector.tui.asking import Asking
 from inspector.tui.keys import bindings
+from inspector.tui.reading.asking import Asking
 from inspector.tui.targets import Target
 from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.title_bar import TitleBar

@@ -17,15 +17,15 @@ from inspector.store.filter import EVERYTHING
 from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow, Session
 from inspector.store.series import beside
-from inspector.tui.feed import Feed
-from inspector.tui.frame_page import Subject
+from inspector.tui.composed.frame_page import Subject
+from inspector.tui.composed.lines import Line
+from inspector.tui.composed.session_page import MOST_ODDITIES, capture_page, read_about, session_page
+from inspector.tui.composed.titles import frames_title, title, why_empty
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line
+from inspector.tui.reading.feed import Feed
+from inspector.tui.reading.sources import Nothing
 from inspector.tui.screens.browse_jumps import pair_of
 from inspector.tui.screens.browse_tools import BrowseTools
-from inspector.tui.session_page import MOST_ODDITIES, capture_page, read_about, session_page
-from inspector.tui.sources import Nothing
-from inspector.tui.titles import frames_title, title, why_empty
 from inspector.tui.widgets.filter_bar import FilterBar
 from inspector.tui.widgets.row_table import RowTable
 

@@ -16,8 +16,8 @@ from inspector.protocol.printable import visible
 from inspector.store.filter import EVERYTHING
 from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow, Session
-from inspector.tui.asking import Asking
-from inspector.tui.feed import Feed
+from inspector.tui.reading.asking import Asking
+from inspector.tui.reading.feed import Feed
 from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.detail_pane import DetailPane
 from inspector.tui.widgets.filter_bar import FilterBar

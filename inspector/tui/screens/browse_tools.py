@@ -17,7 +17,7 @@ from inspector.store.filter.term import both
 from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow
 from inspector.store.schema import create_private
-from inspector.tui.copies import COPIES
+from inspector.tui.composed.copies import COPIES
 from inspector.tui.screens.browse_jumps import BrowseJumps
 from inspector.tui.screens.questions import Answer, ChoiceScreen, LineScreen
 

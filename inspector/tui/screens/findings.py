@@ -9,7 +9,7 @@ from textual.content import Content
 
 from inspector.protocol.finding import Severity
 from inspector.store.tallies import Details, Tally, details, tallies
-from inspector.tui.findings_page import cells, columns, rule_page
+from inspector.tui.composed.findings_page import cells, columns, rule_page
 from inspector.tui.keys import bindings
 from inspector.tui.screens.apart import Apart
 from inspector.tui.targets import Target

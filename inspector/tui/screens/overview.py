@@ -14,9 +14,9 @@ from inspector.store.overview import Activity, Failed, Sample, Station, activity
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
 from inspector.store.tallies import Tally, tallies
-from inspector.tui import overview_page as page
+from inspector.tui.composed import overview_page as page
+from inspector.tui.composed.overview_page import Entry
 from inspector.tui.keys import bindings
-from inspector.tui.overview_page import Entry
 from inspector.tui.screens.apart import Apart
 from inspector.tui.widgets.lines_view import LinesView
 from inspector.tui.widgets.listing import Listing

@@ -26,13 +26,13 @@ from inspector.replay.station import Access
 from inspector.replay.steps import Await, Extra, Send, Step
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
-from inspector.tui.asking import Asking
+from inspector.tui.composed.lines import Line, wrap
+from inspector.tui.composed.replay_lines import host_of, progress, step_page, verdict_line, warning
+from inspector.tui.composed.report_lines import summary_lines
 from inspector.tui.kept import keep_target, read_kept
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line, wrap
 from inspector.tui.playing import Playing, plan
-from inspector.tui.replay_lines import host_of, progress, step_page, verdict_line, warning
-from inspector.tui.report_lines import summary_lines
+from inspector.tui.reading.asking import Asking
 from inspector.tui.screens.questions import Answer, ChoiceScreen, LineScreen
 from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.line_pane import LinePane

@@ -14,14 +14,14 @@ from inspector.protocol.printable import visible
 from inspector.store.course import MOST, Course, Courses
 from inspector.store.rows import FrameRow
 from inspector.store.transaction import Transaction
-from inspector.tui import asking
-from inspector.tui.columns import Column
-from inspector.tui.frame_cells import Look, frame_cells
+from inspector.tui.composed.columns import Column
+from inspector.tui.composed.frame_cells import Look, frame_cells
+from inspector.tui.composed.lines import Line
+from inspector.tui.composed.transaction_page import charts, facts
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line
+from inspector.tui.reading import asking
 from inspector.tui.screens.apart import Apart
 from inspector.tui.targets import Target, of_transaction
-from inspector.tui.transaction_page import charts, facts
 from inspector.tui.widgets.lines_view import LinesView
 from inspector.tui.widgets.listing import Listing
 from inspector.tui.widgets.row_table import RowTable

@@ -13,13 +13,13 @@ from inspector.store.overview import live_sessions
 from inspector.store.reader import Reader
 from inspector.store.transaction import Transaction
 from inspector.store.transactions import Transactions
-from inspector.tui.columns import Column
+from inspector.tui.composed.columns import Column
+from inspector.tui.composed.lines import Line
+from inspector.tui.composed.transaction_page import cells
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line
 from inspector.tui.screens.apart import Apart
 from inspector.tui.screens.transaction import TransactionScreen
 from inspector.tui.targets import of_transaction
-from inspector.tui.transaction_page import cells
 from inspector.tui.widgets.listing import Listing
 from inspector.tui.widgets.row_table import RowTable
 

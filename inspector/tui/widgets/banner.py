@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from inspector.tui.titles import ended, in_trouble, unreadable, well_again
+from inspector.tui.composed.titles import ended, in_trouble, unreadable, well_again
 
 GOOD_SECONDS = 10
 """How long it stays to say that a trouble is over."""

@@ -10,12 +10,12 @@ from textual.events import Click, Resize
 from textual.message import Message
 from textual.strip import Strip
 
-from inspector.tui.detail_lines import Label, help_lines, labels
-from inspector.tui.frame_page import TABS, Look, Subject, page
+from inspector.tui.composed.detail_lines import Label, help_lines, labels
+from inspector.tui.composed.frame_page import TABS, Look, Subject, page
+from inspector.tui.composed.lines import Line, rule
+from inspector.tui.composed.pages import NOWHERE, Lines, Page, Spot, Stack
+from inspector.tui.composed.raw_rows import kibibytes
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line, rule
-from inspector.tui.pages import NOWHERE, Lines, Page, Spot, Stack
-from inspector.tui.raw_rows import kibibytes
 from inspector.tui.widgets.styled import Styled
 
 Above = Callable[[int], Sequence[Line]]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from inspector.store.drafts import DraftFrame
-from inspector.tui.columns import Column
+from inspector.tui.composed.columns import Column
+from inspector.tui.composed.lines import Line
 from inspector.tui.drafting.checking import Checked
 from inspector.tui.drafting.rows import Row, cells, columns, rows_of
-from inspector.tui.lines import Line
 from inspector.tui.widgets.row_table import RowTable
 
 

@@ -19,8 +19,8 @@ from inspector.store.filter.completion import Known, Suggestion, complete
 from inspector.store.filter.known import read_known
 from inspector.store.reader import Reader
 from inspector.tui import kept
-from inspector.tui.asking import Asking
 from inspector.tui.keys import bindings
+from inspector.tui.reading.asking import Asking
 from inspector.tui.screens.questions import LineScreen
 from inspector.tui.widgets.filter_box import FilterBox, FilterInk
 from inspector.tui.widgets.suggestions import Suggestions

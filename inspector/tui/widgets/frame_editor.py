@@ -13,10 +13,10 @@ from textual.widgets import TextArea
 from inspector.protocol.frame import decode
 from inspector.protocol.printable import visible_raw
 from inspector.store.rows import FindingRow
+from inspector.tui.composed.fault_places import Place, fault_places
+from inspector.tui.composed.lines import Line, finding_lines
 from inspector.tui.drafting.editable import Editable
 from inspector.tui.external_editor import edited
-from inspector.tui.fault_places import Place, fault_places
-from inspector.tui.lines import Line, finding_lines
 from inspector.tui.widgets.json_text import JsonText
 from inspector.tui.widgets.line_pane import LinePane
 

@@ -7,10 +7,10 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from inspector.protocol.frame import MessageType
 from inspector.store.rows import EventRow, FrameRow
-from inspector.tui.columns import Column
-from inspector.tui.frame_cells import Look, TimeMode, control_cells, frame_cells, frame_columns
-from inspector.tui.lines import Line
-from inspector.tui.sources import Nothing, Row, Source
+from inspector.tui.composed.columns import Column
+from inspector.tui.composed.frame_cells import Look, TimeMode, control_cells, frame_cells, frame_columns
+from inspector.tui.composed.lines import Line
+from inspector.tui.reading.sources import Nothing, Row, Source
 from inspector.tui.widgets.row_table import RowTable
 
 T = TypeVar("T")

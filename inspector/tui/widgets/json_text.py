@@ -16,8 +16,8 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Location
 
 from inspector.protocol.json_places import pointer_around, walk
-from inspector.tui.json_document import JsonDocument, Unwrapped, column_at, width
-from inspector.tui.lines import SIGNS
+from inspector.tui.composed.json_document import JsonDocument, Unwrapped, column_at, width
+from inspector.tui.composed.lines import SIGNS
 from inspector.tui.widgets.styled import Inked
 
 MOST_COLOURED = 2000

@@ -8,8 +8,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from inspector.tui.composed.lines import Line
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line
 from inspector.tui.widgets.styled import Styled
 
 

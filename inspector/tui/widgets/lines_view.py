@@ -7,8 +7,8 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
+from inspector.tui.composed.lines import Line
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line
 from inspector.tui.widgets.styled import Styled
 
 Compose = Callable[[int, int], Sequence[Line]]

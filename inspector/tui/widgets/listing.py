@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from inspector.tui.lines import Line
+from inspector.tui.composed.lines import Line
 from inspector.tui.widgets.row_table import Column, RowTable
 
 T = TypeVar("T")

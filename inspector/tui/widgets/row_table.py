@@ -9,9 +9,9 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from inspector.tui.columns import Column as Column
+from inspector.tui.composed.columns import Column as Column
+from inspector.tui.composed.lines import Line
 from inspector.tui.keys import bindings
-from inspector.tui.lines import Line
 from inspector.tui.widgets.styled import Styled
 
 NARROW = 100

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from inspector.protocol.printable import visible
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.rows import Session
-from inspector.tui.columns import Column
-from inspector.tui.lines import Line
-from inspector.tui.session_cells import SessionRow, session_cells, session_columns, session_rows
+from inspector.tui.composed.columns import Column
+from inspector.tui.composed.lines import Line
+from inspector.tui.composed.session_cells import SessionRow, session_cells, session_columns, session_rows
 from inspector.tui.widgets.row_table import RowTable
 
 TICK_SECONDS = 1.0

@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from inspector.replay.steps import Extra, Outcome, Step
-from inspector.tui.columns import Column
-from inspector.tui.lines import Line
-from inspector.tui.replay_lines import cells, columns
+from inspector.tui.composed.columns import Column
+from inspector.tui.composed.lines import Line
+from inspector.tui.composed.replay_lines import cells, columns
 from inspector.tui.widgets.row_table import RowTable
 
 

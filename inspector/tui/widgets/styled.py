@@ -9,7 +9,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from inspector.tui.lines import Line
+from inspector.tui.composed.lines import Line
 
 STYLES = (
     "station",

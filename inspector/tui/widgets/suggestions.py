@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from inspector.protocol.printable import visible
 from inspector.store.filter.completion import Suggestion
-from inspector.tui.lines import Line, fit
+from inspector.tui.composed.lines import Line, fit
 
 MOST_LINES = 8
 WIDEST = 28

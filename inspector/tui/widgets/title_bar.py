@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.widgets import Static
 
-from inspector.tui.title_row import title_row
+from inspector.tui.composed.title_row import title_row
 
 
 class TitleBar(Static):

@@ -3,9 +3,9 @@ from collections.abc import Mapping
 from inspector.protocol.event import Origin
 from inspector.protocol.version import Party
 from inspector.store.drafts import DraftFrame
+from inspector.tui.composed.lines import Line
 from inspector.tui.drafting.checking import Checked
 from inspector.tui.drafting.rows import Row, cells, columns, rows_of
-from inspector.tui.lines import Line
 
 CALL = '[2,"a","Heartbeat",{}]'
 ORIGINALS = {n: DraftFrame(CALL, Party.STATION, n * 10, n, Origin.WIRE) for n in (1, 2, 3)}

@@ -34,7 +34,7 @@ class Recorder:
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for other files more often than once a second."""
-    monkeypatch.setattr("inspector.tui.feed.PART_SECONDS", 0.05)
+    monkeypatch.setattr("inspector.tui.reading.feed.PART_SECONDS", 0.05)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inspector.store.reader import Reader
-from inspector.tui.copies import COPIES
+from inspector.tui.composed.copies import COPIES
 from inspector.tui.screens.questions import ChoiceScreen, LineScreen
 from inspector.tui.widgets.frame_table import FrameTable
 from tests.tui.conftest import CSMS, STATION, Browse, Capture

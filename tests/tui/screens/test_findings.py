@@ -1,5 +1,6 @@
 """The screen of findings by code."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ async def test_a_code_leads_to_its_frames_or_to_its_session(lab: Path) -> None:
 
 
 async def test_new_findings_come_by_themselves(monkeypatch: pytest.MonkeyPatch, capture: Capture) -> None:
-    monkeypatch.setattr("inspector.tui.asking.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.reading.asking.LOOK_SECONDS", 0.02)
     talk = capture.session()
     talk.flush()
     async with apart(capture.path, FindingsScreen()) as (stage, pilot):
@@ -70,4 +71,4 @@ async def test_an_earlier_layout_is_no_trouble(tmp_path: Path) -> None:
 
 async def test_a_capture_that_is_gone_is_said(tmp_path: Path) -> None:
     async with apart(tmp_path / "gone.db", FindingsScreen()) as (_, pilot):
-        assert "gone.db" in (await settled(pilot)).splitlines()[1]
+        assert "gone.db" in re.sub(r"\s", "", await settled(pilot))  # a long path is broken

@@ -1,5 +1,6 @@
 """The screen that a person wants to see first."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -47,7 +48,7 @@ async def test_every_row_leads_to_the_main_screen(lab: Path) -> None:
 
 async def test_who_comes_is_shown(monkeypatch: pytest.MonkeyPatch, capture: Capture) -> None:
     """With its latencies and its calls, which are asked for again after a while."""
-    monkeypatch.setattr("inspector.tui.asking.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.reading.asking.LOOK_SECONDS", 0.02)
     monkeypatch.setattr("inspector.tui.screens.overview.AGAIN_SECONDS", 0.0)
     talk = capture.session("CP-1")
     talk.flush()
@@ -93,4 +94,4 @@ async def test_an_earlier_layout_and_odd_times_are_no_trouble(tmp_path: Path) ->
 
 async def test_a_capture_that_is_gone_is_said(tmp_path: Path) -> None:
     async with apart(tmp_path / "gone.db", OverviewScreen()) as (_, pilot):
-        assert "gone.db" in (await settled(pilot)).splitlines()[1]
+        assert "gone.db" in re.sub(r"\s", "", await settled(pilot))  # a long path is broken

@@ -1,12 +1,13 @@
 """The screen of all transactions."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inspector.store.transactions import _OLDER
-from inspector.tui.lines import Line
+from inspector.tui.composed.lines import Line
 from inspector.tui.screens.transaction import TransactionScreen
 from inspector.tui.screens.transactions import TransactionsScreen
 from inspector.tui.targets import Target
@@ -60,7 +61,7 @@ async def test_keys_lead_into_a_transaction_and_to_its_frames(charged: Path) -> 
 
 async def test_new_transactions_come_by_themselves(monkeypatch: pytest.MonkeyPatch, capture: Capture) -> None:
     """The row under the cursor stays under it; a station that is there is charging."""
-    monkeypatch.setattr("inspector.tui.asking.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("inspector.tui.reading.asking.LOOK_SECONDS", 0.02)
     talk = capture.session("CP-1")
 
     def begin(number: int) -> None:
@@ -139,7 +140,7 @@ async def test_a_capture_that_is_gone_is_said(tmp_path: Path) -> None:
     """Not the end of the screen."""
     path = tmp_path / "gone.db"
     async with apart(path, TransactionsScreen()) as (_, pilot):
-        assert "gone.db" in (await settled(pilot)).splitlines()[1]
+        assert "gone.db" in re.sub(r"\s", "", await settled(pilot))  # a long path is broken
 
 
 def cells_of(table: Listing[Any]) -> list[dict[str, Line]]:

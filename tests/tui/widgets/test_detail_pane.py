@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from inspector.protocol.frame import MessageType
 from inspector.protocol.version import Version
-from inspector.tui.frame_page import TABS, Subject
+from inspector.tui.composed.frame_page import TABS, Subject
 from inspector.tui.widgets.detail_pane import DetailPane
 from tests.tui.conftest import SIZES, Stage, handled, make_finding, make_frame, press, screen_of, wait_for
 

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from inspector.errors import InspectorError
 from inspector.protocol.frame import MessageType
 from inspector.store.rows import EventRow, FrameRow
-from inspector.tui.frame_cells import TimeMode
-from inspector.tui.sources import Row, Source
+from inspector.tui.composed.frame_cells import TimeMode
+from inspector.tui.reading.sources import Row, Source
 from inspector.tui.widgets.frame_table import MOST_PAGES, PAGE, FrameTable
 from inspector.tui.widgets.row_table import RowTable
 from tests.tui.conftest import HOSTILE, NOON, SECOND, UNSAFE, Stage, handled, make_frame, press, screen_of, wait_for

@@ -1,6 +1,6 @@
 """A table of things that are held whole."""
 
-from inspector.tui.columns import Column
+from inspector.tui.composed.columns import Column
 from inspector.tui.widgets.listing import Listing
 from tests.tui.conftest import Stage, handled, press, screen_of
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.message import Message
 from textual.pilot import Pilot
 
-from inspector.tui.lines import Line
+from inspector.tui.composed.lines import Line
 from inspector.tui.widgets.row_table import Column, RowTable, _fewer
 from tests.tui.conftest import Stage, handled, press, screen_of, wait_for
 

@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from inspector.protocol.finding import Severity
 from inspector.protocol.version import Party
-from inspector.tui.lines import ARROWS, SIGNS
+from inspector.tui.composed.lines import ARROWS, SIGNS
 from inspector.tui.widgets.styled import STYLES, Styled
 from tests.tui.conftest import Stage
 
