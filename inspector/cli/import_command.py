@@ -11,6 +11,7 @@ import click
 
 from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, RECORDED_PATIENCE, SCHEMAS, Input, nanoseconds
+from inspector.cli.output import plural
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
 
@@ -124,7 +125,7 @@ def _tell(file: BinaryIO, result: "Imported") -> None:
         click.echo(visible(f"{file.name}, {fault}: left out"), err=True)
     if result.left_out > len(result.faults):
         click.echo(f"{file.name}, and {result.left_out - len(result.faults)} lines more: left out", err=True)
-    click.echo(f"{file.name}: {result.sessions} sessions, {result.frames} frames", err=True)
+    click.echo(f"{file.name}: {plural(result.sessions, 'session')}, {plural(result.frames, 'frame')}", err=True)
     for draft in result.drafts:
         click.echo(visible(draft), err=True)
 

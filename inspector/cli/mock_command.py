@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.cli.options import readable
+from inspector.cli.options import ANOTHER_CAPTURE, readable
 from inspector.cli.output import print_json
 from inspector.cli.replay_options import ACCESS, CONTENT, PEER, SPEED, WHICH, options_of, run_options, unknown
 from inspector.cli.sectioned import Sectioned
 from inspector.protocol.printable import visible
+from inspector.protocol.version import Party
 from inspector.proxy.address import parse_upstream
 
 if TYPE_CHECKING:
@@ -27,9 +28,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 """The options by the parts of the help; the rest comes last."""
 
+LISTEN = "127.0.0.1:8180"
+"""Where the CSMS is without a word about it: stations that know the proxy find it there."""
+
 EXAMPLES = """\b
 Examples:
-  ocpp-inspector mock field.db --listen 127.0.0.1:9000
+  ocpp-inspector mock field.db
   ocpp-inspector mock field.db --listen 9000 --mode record-missing --upstream wss://csms.example/ocpp
   ocpp-inspector mock field.db --session 3 --to ws://127.0.0.1:9000/ocpp
 """
@@ -55,7 +59,7 @@ Examples:
 )
 @unknown("notimplemented")
 @options_of(ACCESS, CONTENT, SPEED)
-@click.option("--capture", "into", type=click.Path(path_type=Path), metavar="OTHER", help="Record elsewhere.")
+@ANOTHER_CAPTURE
 def command(capture: Path, **given: Any) -> int:
     """Stand in for a CSMS, or for a station, until Ctrl-C: what was said then is said again.
 
@@ -66,6 +70,8 @@ def command(capture: Path, **given: Any) -> int:
     """
     from inspector.replay.mock import Mock, MockOptions, Mode
 
+    if not given["to"] and given["role"] != Party.STATION:
+        given["listen"] = given["listen"] or LISTEN
     options = replace(run_options(capture, given), into=given["into"], station_id=given["station_id"])
     wanted = MockOptions(run=options, mode=Mode(given["mode"]), upstream=given["upstream"])
 

@@ -16,6 +16,14 @@ NEW_CAPTURE = click.option(
     help="The file to record into, new or not; by default a new one below captures/.",
 )
 
+ANOTHER_CAPTURE = click.option(
+    "--capture",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="OTHER",
+    help="The file to record into, new or not; by default CAPTURE itself.",
+)
+
 
 class Seconds(click.FloatRange):
     """A time that has an end: neither ``nan`` nor ``inf``."""

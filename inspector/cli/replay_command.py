@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.cli.options import JSON, YEAR, Seconds
+from inspector.cli.options import ANOTHER_CAPTURE, JSON, YEAR, Seconds
 from inspector.cli.output import print_json, print_wrapped
 from inspector.cli.replay_options import ACCESS, CONTENT, PEER, SPEED, WHICH, options_of, run_options, unknown
 from inspector.cli.report_options import HTML, IGNORE, JUNIT, require_folders, write_files
@@ -63,7 +63,7 @@ Examples:
 @IGNORE
 @JUNIT
 @HTML
-@click.option("--capture", "into", type=click.Path(path_type=Path), metavar="OTHER", help="Record the run elsewhere.")
+@ANOTHER_CAPTURE
 @click.option("--name", default="", metavar="NAME", help="What the run is called in the capture.")
 @click.option("--stations", "many", type=click.IntRange(1, 100_000), metavar="N", help="Play so many clones at once.")
 @click.option("--ramp", default="0", metavar="TIME", help="Let them come over this time, such as 10s.")
@@ -149,9 +149,9 @@ class Orders:
 
     def ask(self, outcome: "Outcome") -> None:
         """Ask for the step after one that was played; at the end of the input nobody is there any more to ask."""
-        if self._run.paused and self._is_over:
+        if self._run.waits and self._is_over:
             self._run.stop()
-        elif self._run.paused and not self._run.stopped:
+        elif self._run.waits and not self._run.stopped:
             self._announce(outcome.step.number)
 
     def _take(self) -> None:
@@ -161,7 +161,7 @@ class Orders:
         if not typed:
             self._is_over = True
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
-            if self._run.paused:
+            if self._run.waits:
                 self._run.stop()
 
     def _announce(self, done: int) -> None:

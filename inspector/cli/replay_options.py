@@ -56,7 +56,7 @@ PEER = (
         "--as",
         "role",
         type=click.Choice([party.value for party in Party]),
-        help="Whom to play; by default the CSMS where --listen is given, else the station.",
+        help="Whom to play; by default the CSMS where --listen is given, the station where --to is.",
     ),
     click.option(
         "--to",
@@ -147,6 +147,8 @@ def run_options(capture: Path, given: Mapping[str, Any]) -> "RunOptions":
     from inspector.replay.pace import Pace
     from inspector.replay.unknown import Unknown
 
+    if not (given["role"] or given["listen"] or given["to"]):
+        raise InspectorError("who is the peer? --to URL plays the station to a CSMS, --listen HOST:PORT plays the CSMS")
     role = Party(given["role"] or (Party.CSMS if given["listen"] else Party.STATION))
     wanted, other = ("to", "listen") if role is Party.STATION else ("listen", "to")
     if not given[wanted]:

@@ -121,7 +121,8 @@ class Load:
         self.options = options
         self.tally = Tally()
         self.stopped = False
-        options.name(1)
+        if options.name(1) == options.name(2) and options.stations > 1:
+            raise InspectorError(f"{options.station_id}: all stations would have one id; write CP-{{n:04}}")
         if options.run.role is not Party.STATION:
             raise InspectorError("only stations can be many: --stations goes with --as station")
         check(options.run)
@@ -163,7 +164,7 @@ class Load:
             options.run.to, options.run.access, station=name, timeout=options.run.pace.timeout, bare=True, tls=self._tls
         )
         for _ in range(options.repeat):
-            presence = Presence(tally, name, writer)
+            presence = Presence(tally, name, writer, options.run.name)
             means = means_for(options.run, self.script, self._texts, self._answers, presence.begin, time.time_ns())
             player = Player(self.script, link, means, tally.take)
             try:
@@ -178,10 +179,14 @@ class Load:
 
 
 class Presence:
-    """Counts a station as connected, from its first connection on, and records its sessions where that is wanted."""
+    """Counts a station as connected, from its first connection on, and records its sessions where that is wanted.
 
-    def __init__(self, tally: Tally, station: str, writer: Writer | None) -> None:
+    ``name`` is what they are called.
+    """
+
+    def __init__(self, tally: Tally, station: str, writer: Writer | None, name: str = "") -> None:
         self._tally = tally
+        self._name = name
         self._station = station
         self._writer = writer
         self._is_there = False
@@ -192,7 +197,9 @@ class Presence:
             self._is_there = True
             self._tally.connected += 1
             self._tally.most_connected = max(self._tally.most_connected, self._tally.connected)
-        return Recording(self._writer, shaken(connection, session, self._station)) if self._writer else None
+        if self._writer is None:
+            return None
+        return Recording(self._writer, shaken(connection, session, self._station, self._name))
 
     def end(self) -> None:
         """Count it no more."""

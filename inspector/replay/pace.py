@@ -52,6 +52,7 @@ class Metronome:
         self._may_go = asyncio.Event()
         self._steps_left = 0
         self._pauses = 0
+        self._is_playing = False
         self._due = 0.0
         self._last_ns: int | None = None
         if not pace.stepwise:
@@ -59,8 +60,13 @@ class Metronome:
 
     @property
     def paused(self) -> bool:
-        """Whether it waits for :meth:`resume` or :meth:`step`."""
+        """Whether no further step begins before :meth:`resume` or :meth:`step`."""
         return not self._may_go.is_set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is paused, and the step before is through."""
+        return self.paused and not self._is_playing
 
     def pause(self) -> None:
         """Let no further step have its turn, nor the one that is not due yet."""
@@ -96,7 +102,9 @@ class Metronome:
     async def _granted(self) -> float:
         """Wait until a step may have its turn; return for how many seconds it was kept from it."""
         before, was_paused = time.monotonic(), self.paused
+        self._is_playing = False
         await self._may_go.wait()
+        self._is_playing = True
         if self._steps_left:
             self._steps_left -= 1
             if not self._steps_left:

@@ -81,7 +81,7 @@ class Rebinder:
             return
         for place in now.cuts:
             recorded_place = given.get(place.pointer)
-            if recorded_place is not None and isinstance(place.what, Field):
+            if recorded_place is not None and isinstance(place.what, Field) and not _is_none(place):
                 self._bind(place.what, recorded_place.text, place.text, _where(now, place))
 
     def _is_of_peer(self, place: Cut) -> bool:
@@ -117,6 +117,11 @@ class Rebinder:
             return written(place, what.value)
         moved = _moved(place.text, self._shift) if self._shift and place.is_string else None
         return None if moved is None else written(place, moved)
+
+
+def _is_none(place: Cut) -> bool:
+    """Tell whether what came is no identifier, but ``null`` or a truth value."""
+    return not place.is_string and place.text in {"null", "true", "false"}
 
 
 def _where(made: Template, place: Cut) -> str:

@@ -91,8 +91,13 @@ class Run:
 
     @property
     def paused(self) -> bool:
-        """Whether the next step waits for :meth:`resume` or :meth:`step`."""
+        """Whether no further step begins before :meth:`resume` or :meth:`step`."""
         return any(part.metronome.paused for part in self.parts)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is paused, and the step before is through."""
+        return any(part.metronome.waits for part in self.parts)
 
     def pause(self) -> None:
         """Begin no further step."""

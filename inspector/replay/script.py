@@ -82,7 +82,7 @@ class Builder:
         for frame in frames:
             self._frame(frame)
         for index in list(self._asked.values()):
-            self._unanswered(self.steps[index])
+            self._unanswered(index, session)
         end = Break(
             number=self._next,
             session=session.id,
@@ -130,9 +130,12 @@ class Builder:
         else:
             self.steps.append(Fault(**self._of(frame), what=_why(frame)))
 
-    def _unanswered(self, step: Step) -> None:
-        """Tell that a CALL of the peer was left without an answer: that may be a fault to play."""
-        if isinstance(step, Await):
+    def _unanswered(self, index: int, session: Session) -> None:
+        """Tell that a CALL was left without an answer: that may be a fault to play, or a step that a draft has more."""
+        step = self.steps[index]
+        if isinstance(step, Send):
+            self.steps[index] = replace(step, new=session.origin == "draft")
+        elif isinstance(step, Await):
             what = f"{step.action} was not answered"
             self.steps.append(
                 Fault(

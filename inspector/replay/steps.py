@@ -36,11 +36,12 @@ class Send(Step):
     """Send a CALL, a SEND or a CALLRESULTERROR.
 
     ``answer`` is the id of the frame that answered it, None if none did. It ``overlaps`` if the recording sent the
-    next one before its answer came.
+    next one before its answer came. It is ``new`` if it stands in a draft without an answer: any will do.
     """
 
     answer: int | None = None
     overlaps: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

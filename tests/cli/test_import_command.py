@@ -18,7 +18,7 @@ def test_several_files_go_into_one_capture(tmp_path: Path, run: Callable[..., An
         (tmp_path / f"{name}.jsonl").write_text(run("export", make_capture(tmp_path / f"{name}.db", BOOT)).out)
     ran = run("import", tmp_path / "a.jsonl", tmp_path / "b.jsonl", "--capture", tmp_path / "c.db")
     assert (ran.code, ran.out) == (0, f"{tmp_path / 'c.db'}\n")
-    assert ran.err.count("1 sessions, 2 frames") == 2
+    assert ran.err.count("1 session, 2 frames") == 2
     assert len(run("frames", tmp_path / "c.db", "--json").out.splitlines()) == 4
 
 
@@ -83,7 +83,7 @@ def test_the_format_is_told_by_the_first_bytes(tmp_path: Path, run: Callable[...
     file = tmp_path / "lab-7.txt"
     run("export", make_capture(tmp_path / "a.db", BOOT), "--format", kind, "--output", file)
     ran = run("import", file, "--capture", tmp_path / "c.db")
-    assert (ran.code, ran.err) == (0, f"{file}: 1 sessions, 2 frames\n")
+    assert (ran.code, ran.err) == (0, f"{file}: 1 session, 2 frames\n")
     session = json.loads(run("sessions", tmp_path / "c.db", "--json").out)
     assert (session["station"], session["frames"]) == ("lab-7" if kind == "frames" else "CP-1", 2)
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import click
 import pytest
 
-from inspector.cli.mock_command import SECTIONS, command
+from inspector.cli.mock_command import LISTEN, SECTIONS, command
 from tests.factories import BOOT, make_capture
 from tests.peers import Program, say, station
 
@@ -32,7 +33,8 @@ async def test_it_prints_where_it_listens_and_stands_in_until_it_is_stopped(tmp_
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--as", "csms"], "--as csms needs --listen"),
+        (["--as", "station"], "--as station needs --to"),
+        (["--session", "9"], "no session 9"),
         (["--as", "csms", "--listen", "0", "--mode", "record-missing"], "--mode record-missing and --upstream"),
         (["--as", "csms", "--listen", "0", "--session", "9"], "no session 9"),
     ],
@@ -43,6 +45,18 @@ def test_what_cannot_stand_in_is_one_line(
     ran = run("mock", make_capture(tmp_path / "a.db", BOOT), *options)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert words in ran.err
+
+
+def test_without_a_word_about_the_peer_it_is_the_csms_where_the_proxy_would_be(
+    tmp_path: Path, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("proxy", "--help").out.count(LISTEN) == 1
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setattr("inspector.cli.mock_command.LISTEN", place)
+        ran = run("mock", make_capture(tmp_path / "a.db", BOOT))
+    assert ran.code == 2
+    assert f"{place}: can't listen" in ran.err
 
 
 def test_the_help_has_every_option_in_one_of_its_parts(run: Callable[..., Any]) -> None:

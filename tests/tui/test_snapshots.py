@@ -36,6 +36,8 @@ async def test_the_main_screen_looks_as_it_did(browse: Browse, lab: Path, size: 
 
 
 async def settled(ui: Ui) -> str:
-    """Return the screen once it is drawn."""
-    await handled(ui.pilot)
-    return "\n".join(ui.screen()) + "\n"
+    """Return the screen once it is drawn and stays as it is."""
+    drawn: list[str] | None = None
+    while drawn != (drawn := ui.screen()):
+        await handled(ui.pilot)
+    return "\n".join(drawn) + "\n"
