@@ -5,13 +5,13 @@ through is kept as ids, four bytes each.
 """
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from inspector.store.frames import Extent
 from inspector.store.reader import Reader
 from inspector.store.rows import EventRow, FrameRow
+from inspector.tui.reading.ids import Ids
 
 Row = FrameRow | EventRow
 
@@ -146,50 +146,34 @@ class Found(_Read):
 
     def __init__(self, reader: Reader, last: int) -> None:
         super().__init__(reader)
-        self._before, self._after = (array("I" if last < SMALL else "q") for _ in range(2))
+        self._ids = Ids(small=last < SMALL)
         self.is_complete = False
         self.at_end = False
 
     @property
     def count(self) -> int:
         """How many were found so far."""
-        return len(self._before) + len(self._after)
+        return len(self._ids)
 
     def take(self, ids: Sequence[int], *, ahead: bool) -> None:
         """Add what was found, in order: beyond all that is there if it was ahead, else below."""
-        if ahead:
-            self._after.extend(iter(ids))  # an array takes no other kind of array
-        else:
-            self._before.extend(reversed(ids))
+        (self._ids.append if ahead else self._ids.prepend)(ids)
 
     def add(self, row: int) -> None:
         """Put a row among those that are here already, unless it is one of them."""
-        below, index = len(self._before), self.index_of(row)
-        if index < self.count and self.id_at(index) == row:
-            return
-        if index < below:
-            self._before.insert(below - index, row)
-        else:
-            self._after.insert(index - below, row)
+        self._ids.add(row)
 
     def drop(self, row: int) -> None:
         """Leave out a row, if it is here."""
-        below, index = len(self._before), self.index_of(row)
-        if index == self.count or self.id_at(index) != row:
-            return
-        if index < below:
-            del self._before[below - 1 - index]
-        else:
-            del self._after[index - below]
+        self._ids.drop(row)
 
     def id_at(self, index: int) -> int:
-        """Look it up in the one part or the other."""
-        below = len(self._before)
-        return self._before[below - 1 - index] if index < below else self._after[index - below]
+        """Look it up."""
+        return self._ids[index]
 
     def index_of(self, row: int) -> int:
         """Bisect."""
-        return bisect_left(range(self.count), row, key=self.id_at)
+        return self._ids.index_of(row)
 
     def rows(self, start: int, stop: int) -> list[Row | None]:
         """Read them by their ids."""
