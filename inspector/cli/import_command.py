@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from inspector.formats.intake import File, Imported
     from inspector.protocol.vendor import Vendors
 
-FORMATS = ("jsonl", "trace", "frames", "array")
+FORMATS = ("jsonl", "trace", "frames", "array", "csv")
 
 
 EXAMPLES = """\b
@@ -36,7 +36,8 @@ Edit a recorded session by hand:
     "--format",
     "kind",
     type=click.Choice(FORMATS),
-    help="What FILES are: our JSON Lines, Open OCPP Trace, frames one a line or in an array; default: as they begin.",
+    help="What FILES are: our JSON Lines, Open OCPP Trace, frames one a line or in an array, the frame table as CSV;"
+    " default: as they begin.",
 )
 @click.option("--station", metavar="ID", help="Whose bare frames these are; default: the name of the file.")
 @click.option("--as-draft", is_flag=True, help="Make a draft of each session: to edit it on, and to replay it.")
@@ -57,9 +58,9 @@ def command(
 ) -> int:
     """Add the sessions of FILES to a capture ("-" is standard input). They are checked and paired as live traffic is.
 
-    Read are exports of this program, Open OCPP Trace (v1.0, v1.1), and bare frames, of which the action tells the
-    sender unless "station>" or "csms>" stands before it. A line that can't be read is named and left out; then the
-    exit code is 2.
+    Read are exports of this program (JSON Lines, CSV), Open OCPP Trace (v1.0, v1.1), and bare frames, of which the
+    action tells the sender unless "station>" or "csms>" stands before it. A line that can't be read is named and left
+    out; then the exit code is 2.
     """
     from inspector.store.vendor_folder import vendors
 

@@ -109,7 +109,7 @@ def command(capture: Path, **given: Any) -> int:
     return 130 if run.stopped else max(report.exit_code for report in run.reports)
 
 
-async def _play(run: "Run", show: Callable[["Outcome"], None]) -> InspectorError | None:
+async def _play(run: "Run", show: Callable[["Outcome"], None]) -> Exception | None:
     """Play and show each outcome; return what it failed of, for the report comes first."""
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, run.stop)
@@ -121,7 +121,7 @@ async def _play(run: "Run", show: Callable[["Outcome"], None]) -> InspectorError
             show(outcome)
             if orders is not None:
                 orders.ask(outcome)
-    except InspectorError as error:
+    except Exception as error:
         return error
     return None
 
@@ -202,7 +202,7 @@ def _tell(report: "Report") -> None:
     for line in summary_lines(report):
         print_wrapped(line)
     where = f"recorded as {report.other.label} of {visible(report.other.capture)}"
-    click.echo(where if report.other.sessions else "there was no connection: nothing is recorded", err=True)
+    click.echo(where if report.other.sessions else "nothing is recorded", err=True)
 
 
 def _tell_json(report: "Report") -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from inspector.errors import InspectorError
 from inspector.formats.additions import Additions, FrameRemark, SessionRemark
 from inspector.protocol.context import Station, Stations
-from inspector.protocol.event import Closed, Controlled, Noted, Opened, Received, Violated
+from inspector.protocol.event import ALONE, Closed, Controlled, Noted, Opened, Received, Violated
 from inspector.protocol.finding import Finding
 from inspector.protocol.vendor import Vendors
 from inspector.store.entries import ClosedEntry, Entry, EventEntry, FindingEntry, SessionRow
@@ -216,7 +216,7 @@ class _Intake:
     def _begin(self, number: int) -> None:
         session = self._coming.pop(number)
         row = session.row
-        station = Station() if row.opened.origin == "draft" else self._stations.of(row.opened.station)
+        station = Station() if row.opened.origin in ALONE else self._stations.of(row.opened.station)
         self._live[number] = Recording(
             _Knowing(self._entries) if row.continues else self._entries,
             session.heard,

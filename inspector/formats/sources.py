@@ -6,7 +6,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from inspector.errors import InspectorError
-from inspector.formats import frames, jsonl_reading, trace_reading
+from inspector.formats import frames, jsonl_reading, spreadsheet_reading, trace_reading
 from inspector.formats.intake import File
 from inspector.formats.speakers import PREFIX
 
@@ -24,6 +24,7 @@ class Format(StrEnum):
     TRACE = "trace"
     FRAMES = "frames"
     ARRAY = "array"
+    CSV = "csv"
 
 
 def source(file: BinaryIO, station: str, chosen: Format | None, read: Callable[[int], None]) -> File:
@@ -41,6 +42,8 @@ def source(file: BinaryIO, station: str, chosen: Format | None, read: Callable[[
         return jsonl_reading.file(lines)
     if form is Format.TRACE:
         return trace_reading.file(lines)
+    if form is Format.CSV:
+        return spreadsheet_reading.file(lines, station)
     return frames.file(_array(lines) if form is Format.ARRAY else frames.spoken(lines), station)
 
 
@@ -57,6 +60,8 @@ def detected(head: bytes) -> Format:
         return Format.FRAMES if start[1:].lstrip()[:1].isdigit() else Format.ARRAY
     if PREFIX.match(start):
         return Format.FRAMES
+    if spreadsheet_reading.is_table(head):
+        return Format.CSV
     raise InspectorError("line 1: not an export of OCPP Inspector, no Open OCPP Trace, and no frame")
 
 

@@ -141,9 +141,16 @@ def _lexeme(record: dict[str, Any], name: str, text: Line, pointer: str) -> str:
     if value is None:
         return "{}"
     line = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    with suppress(TypeError, UnicodeError):
-        plain = orjson.dumps(value).decode()
-        if plain in line:
-            return plain
+    found = next((lexeme for lexeme in _usual(value) if lexeme in line), None)
+    if found is not None:
+        return found
     span = spans(line).get(pointer)
     return json.dumps(value, ensure_ascii=False) if span is None else line[span.start : span.end]
+
+
+def _usual(value: Any) -> Iterator[str]:
+    """Yield how a value is mostly written, without spaces and with them: to look for that is faster than to walk."""
+    with suppress(TypeError, UnicodeError):
+        yield orjson.dumps(value).decode()
+    with suppress(UnicodeError):
+        yield json.dumps(value)

@@ -67,6 +67,9 @@ class Opened:
 UNHEARD = frozenset({"import", "draft"})
 """Origins of sessions that no recorder heard: logs may begin in the midst, and passwords and pings are not in them."""
 
+ALONE = frozenset({"draft", "run"})
+"""Origins of sessions that a person made: what the station did before, and there, explains nothing here."""
+
 STEPS = ("connected", "encrypted", "asked", "upstream connected", "upstream encrypted", "answered")
 """How a session comes to be: the station's TCP and TLS, its request, the same towards the CSMS, the CSMS's answer."""
 

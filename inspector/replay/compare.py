@@ -12,6 +12,7 @@ from inspector.protocol.json_places import pointer
 from inspector.protocol.json_text import exact
 from inspector.protocol.timestamp import fault_of
 from inspector.replay.pattern import Pattern
+from inspector.store.recording import without_secrets
 
 ABSENT = "(absent)"
 
@@ -39,14 +40,15 @@ def differences(
 ) -> list[Difference]:
     """Compare two frames of an exchange. Never raises.
 
-    Message ids, times, and secrets that were masked are volatile: they may differ, and so may what is ``ignored``.
+    Message ids, times and secrets are volatile: they may differ, but for the length of a secret, and so may what is
+    ``ignored``. No secret is told.
     Numbers are the same if their values are, however they are written.
     """
-    then, now = decode(recorded), decode(got)
+    then, now = _without_secrets(decode(recorded)), _without_secrets(decode(got))
     if then.type is not now.type:
         return [Difference("/0", _name(then), _name(now))]
     if then.message_id is None or now.message_id is None:
-        return [] if recorded == got else [Difference("", _show(_text(recorded)), _show(_text(got)))]
+        return [] if recorded == got else [Difference("", _show(_text(then.raw)), _show(_text(now.raw)))]
     if then.error_code != now.error_code:
         return [Difference("/2", str(then.error_code), str(now.error_code))]
     if then.type.has_action and then.action != now.action:
@@ -54,6 +56,12 @@ def differences(
     walk = _Walk(action or then.action or "", ignored)
     found = walk.over(then.payload, now.payload, (now.payload_at,))
     return [each for each, _ in zip(found, range(MOST), strict=False)]
+
+
+def _without_secrets(frame: Frame) -> Frame:
+    """Return a frame as it may be told."""
+    raw, masked = without_secrets(frame)
+    return decode(raw) if masked else frame
 
 
 def _text(raw: str | bytes) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from inspector.protocol.event import UNHEARD
 from inspector.protocol.frame import MessageType
 from inspector.protocol.printable import visible_raw
 from inspector.protocol.version import Party
@@ -172,7 +173,8 @@ class _Items:
     def end(self) -> None:
         """Compare how the sessions ended."""
         then, now = (_ending(subject.session) for subject in self._subjects)
-        found = tuple(Difference(f"/{name}", then[name], now[name]) for name in then if then[name] != now[name])
+        names = (name for name in then if name in now and then[name] != now[name])
+        found = tuple(Difference(f"/{name}", then[name], now[name]) for name in names)
         session = self._subjects[0].session
         verdict = Verdict.DIFFERENT if found else Verdict.SAME
         by = Party.CSMS if session.closed_by == "csms" else Party.STATION
@@ -186,10 +188,15 @@ def _frames(reader: Reader, talk: _Talk, places: Iterable[int | None]) -> dict[i
 
 
 def _ending(session: Session) -> dict[str, str]:
-    """Tell how a session began and ended, in words that can be compared."""
-    return {
-        "subprotocol": session.subprotocol or "none",
-        "http_status": str(session.http_status or "none"),
-        "closed_by": str(session.closed_by or "open"),
-        "close_code": str(session.close_code or "none"),
+    """Tell how a session began and ended, in words that can be compared; of a log or a draft what it tells."""
+    told = {
+        "subprotocol": session.subprotocol,
+        "http_status": session.http_status,
+        "closed_by": session.closed_by,
+        "close_code": session.close_code,
     }
+    otherwise = {name: "open" if name == "closed_by" else "none" for name in told}
+    known = (
+        told if session.origin not in UNHEARD else {name: value for name, value in told.items() if value is not None}
+    )
+    return {name: str(value or otherwise[name]) for name, value in known.items()}

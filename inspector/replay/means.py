@@ -17,6 +17,7 @@ from inspector.replay.pace import Pace
 from inspector.replay.pattern import Pattern
 from inspector.replay.rebind import Rebinder
 from inspector.replay.script import Script
+from inspector.replay.steps import Step
 from inspector.replay.texts import Texts
 from inspector.replay.unknown import Unknown, answer
 from inspector.store.recording import Recording
@@ -53,6 +54,11 @@ class Means:
     endless: bool = False
     strict: bool = False
 
+    def raw(self, step: Step, frame: int | None) -> Raw:
+        """Return the text of a frame of a step, by its id in the capture."""
+        assert frame is not None
+        return self.texts.raw(step.session, frame)
+
 
 def means_for(
     options: RunOptions,
@@ -62,12 +68,15 @@ def means_for(
     begin: Callable[[Session, Connection], Recording | None],
     began_ns: int,
 ) -> Means:
-    """Return what plays a script as the options say; times are moved so that its first step is now."""
-    version = script.sessions[0].version
+    """Return what plays a script as the options say; times are moved so that its first step is now.
+
+    They stay where nobody knows when that was, as with bare frames that were imported.
+    """
+    version, first_ns = script.sessions[0].version, script.steps[0].time_ns
     rebinder = Rebinder(
         version,
         script.role,
-        shift_ns=began_ns - script.steps[0].time_ns,
+        shift_ns=began_ns - first_ns if first_ns else 0,
         keep_ids=options.keep_ids,
         keep_times=options.keep_times,
         changes=options.changes,

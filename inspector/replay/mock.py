@@ -110,10 +110,14 @@ class Mock:
         finally:
             for task in (playing, stopped):
                 task.cancel()
-            with suppress(asyncio.CancelledError):
-                await playing
-            if upstream is not None:
-                await upstream.close()
+            try:
+                with suppress(asyncio.CancelledError):
+                    await playing
+            except InspectorError as error:
+                self._tell(f"{station}: {error}")
+            finally:
+                if upstream is not None:
+                    await upstream.close()
         self._tell(f"{station} is gone")
 
     async def _be_station(self, writer: Writer) -> None:

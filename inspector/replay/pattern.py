@@ -41,7 +41,10 @@ def _step(step: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value to write in the place of those that a pattern names; ``told`` is how it was asked for."""
+    """A value to write in the place of those that a pattern names; ``told`` is the pattern as it was written.
+
+    The value is not told: it may be a secret.
+    """
 
     where: Pattern
     value: str
@@ -53,7 +56,7 @@ def change(text: str) -> Change:
     path, equals, value = text.partition("=")
     if not equals:
         raise InspectorError(f"{text[:60]}: no value; write PATH=VALUE, such as /3/idTag=CARD-7")
-    return Change(pattern(path), value, text)
+    return Change(pattern(path), value, path)
 
 
 def change_everywhere(text: str) -> Change:
@@ -61,4 +64,4 @@ def change_everywhere(text: str) -> Change:
     name, equals, value = text.partition("=")
     if not (name and equals):
         raise InspectorError(f"{text[:60]}: no field and value; write NAME=VALUE, such as idTag=CARD-7")
-    return Change(everywhere(name), value, text)
+    return Change(everywhere(name), value, name)

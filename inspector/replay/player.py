@@ -5,15 +5,14 @@ No wait is without an end: for the peer there is the timeout, and every wait end
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from websockets.exceptions import ConnectionClosed
 
 from inspector.protocol.frame import Frame, MessageType
 from inspector.protocol.version import Party
+from inspector.replay.calls import Calls, settle, within
 from inspector.replay.compare import Difference
 from inspector.replay.contact import Contact
 from inspector.replay.expectations import Expectations
@@ -22,24 +21,8 @@ from inspector.replay.pace import Metronome
 from inspector.replay.script import UNASKED, Script, digest
 from inspector.replay.steps import Await, Break, Extra, Fault, Outcome, Send, Step, Verdict
 
-QUIET_SECONDS = 1.0
-"""How long to listen for an answer to a CALL that had none in the recording."""
-
 MOST_EXTRA = 1000
 """Frames that no step asks for which are told one by one: more are a flood, and are only counted."""
-
-MOST_ANSWERED = 256
-"""Ids that are remembered after their exchange is done: to know a second answer, and to give one."""
-
-
-@dataclass(slots=True, eq=False)
-class _Asked:
-    """A CALL of ours that has no answer yet."""
-
-    step: Send
-    sent_ns: int
-    late_ns: int | None
-    answer: "asyncio.Future[Raw | None]"
 
 
 class Player:
@@ -68,12 +51,10 @@ class Player:
         self._expected = Expectations(script.steps)
         self._met: dict[int, Outcome] = {}  # by the number of a step that waits, or is still to come
         self._waiting: dict[int, asyncio.Future[None]] = {}
-        self._asked: dict[str, _Asked] = {}
-        self._ids: dict[str, str] = {}  # recorded ids, of both sides, to those of now
-        self._answered: deque[str] = deque(maxlen=MOST_ANSWERED)
         self._tasks: set[asyncio.Task[None]] = set()
         self._abandoned = False
         self._contact = Contact(script.role, link, means, self._take, self._settle)
+        self._calls = Calls(means, self._contact, tell, self._extra)
 
     @property
     def ending(self) -> str:
@@ -109,7 +90,7 @@ class Player:
             self._tell(self._taken(step, Outcome(step, Verdict.UNSENT)))
             return
         if isinstance(step, Send):  # read it now: that may take longer than the step may be late
-            self._raw(step, step.frame)
+            self._means.raw(step, step.frame)
         due = await self._metronome.turn(step.time_ns, self._contact.gone)
         try:
             if isinstance(step, Send):
@@ -126,71 +107,17 @@ class Player:
             self._tell(Outcome(step, Verdict.UNSENT, words=str(error) or "the peer takes nothing any more"))
 
     async def _send(self, step: Send, due: float) -> None:
-        means = self._means
-        message_id = self._id_for(step)
-        text = means.rebinder.outgoing(self._raw(step, step.frame), step.action, message_id=message_id)
-        late_ns = None if means.pace.speed is None else round((time.monotonic() - due) * 1e9)
-        if step.type is not MessageType.CALL:
-            await self._contact.write(text)
-            self._tell(Outcome(step, Verdict.SAME, late_ns=late_ns))
-            return
-        asked = _Asked(step, time.monotonic_ns(), late_ns, asyncio.get_running_loop().create_future())
-        self._asked[message_id] = asked
-        try:
-            await self._contact.write(text)
-        except BaseException:
-            self._asked.pop(message_id, None)
-            raise
-        if step.overlaps and means.faithful:
-            self._later(self._hear(asked))
-        else:
-            await self._hear(asked)
-
-    def _id_for(self, step: Send) -> str:
-        """Return the id to send with: new for a CALL; a CALLRESULTERROR has its CALL's."""
-        if step.type is MessageType.CALLRESULTERROR:
-            return self._ids.get(step.message_id, step.message_id)
-        message_id = self._means.rebinder.message_id(step.message_id)
-        self._remember(step.message_id, message_id)
-        return message_id
-
-    def _remember(self, recorded: str, live: str) -> None:
-        self._ids[recorded] = live
-        if len(self._ids) > MOST_ANSWERED:
-            del self._ids[next(iter(self._ids))]
-
-    async def _hear(self, asked: _Asked) -> None:
-        """Wait for the answer to a CALL, and tell what it is."""
-        step, timeout = asked.step, self._means.pace.timeout
-        wait = timeout if step.answer is not None else min(QUIET_SECONDS, timeout)
-        got = await _within(wait, asked.answer)
-        if got is not None:
-            self._tell(self._judged(asked, got))
-        elif step.answer is None:
-            self._tell(Outcome(step, Verdict.SAME, late_ns=asked.late_ns))
-        else:
-            why = "the connection ended before" if self._contact.gone.is_set() else f"no answer within {wait:g} s"
-            self._tell(Outcome(step, Verdict.MISSING, words=why, late_ns=asked.late_ns))
-
-    def _judged(self, asked: _Asked, got: Raw, verdict: Verdict | None = None) -> Outcome:
-        """Hold an answer against the recorded one."""
-        step, means = asked.step, self._means
-        latency = time.monotonic_ns() - asked.sent_ns
-        if step.answer is None:
-            words = "an answer, where there was none"
-            return Outcome(step, verdict or Verdict.EXTRA, (), got, words, latency, asked.late_ns)
-        recorded = self._raw(step, step.answer)
-        means.rebinder.incoming(recorded, got, step.action)
-        found = tuple(means.compare(means.rebinder.expected(recorded, step.action), got, step.action))
-        verdict = verdict or (Verdict.DIFFERENT if found else Verdict.SAME)
-        kept = None if verdict is Verdict.SAME else got
-        return Outcome(step, verdict, found, kept, "", latency, asked.late_ns)
+        asked = await self._calls.send(step, due)
+        if asked is not None and step.overlaps and self._means.faithful:
+            self._later(self._calls.hear(asked))
+        elif asked is not None:
+            await self._calls.hear(asked)
 
     async def _await(self, step: Await) -> None:
         come_back = True
         while come_back and step.number not in self._met:
             waiting = self._waiting[step.number] = asyncio.get_running_loop().create_future()
-            await _within(None if self._means.endless else self._means.pace.timeout, waiting)
+            await within(None if self._means.endless else self._means.pace.timeout, waiting)
             del self._waiting[step.number]
             come_back = self._contact.gone.is_set() and await self._returned(step)
         missing = f"the {self._script.role.peer.label} did not send it"
@@ -203,8 +130,8 @@ class Player:
     async def _break_the_rules(self, step: Fault) -> None:
         """Send what is wrong as it was; a second answer goes to the CALL that it was the second answer to."""
         if step.frame is not None:
-            raw = self._raw(step, step.frame)
-            live = self._ids.get(step.message_id) if step.type.is_answer else None
+            raw = self._means.raw(step, step.frame)
+            live = self._calls.live(step.message_id) if step.type.is_answer else None
             await self._contact.write(self._means.rebinder.outgoing(raw, message_id=live) if live else raw)
         self._tell(Outcome(step, Verdict.SAME, words=step.what))
 
@@ -240,30 +167,17 @@ class Player:
 
     def _settle(self) -> None:
         """End every wait: the connection is gone."""
-        for asked in self._asked.values():
-            _settle(asked.answer, None)
+        self._calls.settle()
         for waiting in self._waiting.values():
-            _settle(waiting, None)
+            settle(waiting)
 
     async def _take(self, frame: Frame) -> None:
         if frame.type.is_answer and frame.message_id is not None:
-            self._take_answer(frame, frame.message_id)
+            self._calls.take(frame, frame.message_id)
         elif frame.type in UNASKED and frame.message_id is not None:
             await self._take_unasked(frame, frame.message_id)
         else:
             self._extra(f"{frame.type.name}: not a frame of OCPP", frame)
-
-    def _take_answer(self, frame: Frame, message_id: str) -> None:
-        asked = self._asked.pop(message_id, None)
-        if asked is not None:
-            self._answered.append(message_id)
-            if asked.answer.done():
-                self._tell(self._judged(asked, frame.raw, Verdict.LATE))
-            else:
-                asked.answer.set_result(frame.raw)
-        else:
-            second = "a second answer" if message_id in self._answered else "that no open CALL asked for"
-            self._extra(f"{frame.type.name}: {second}", frame)
 
     async def _take_unasked(self, frame: Frame, message_id: str) -> None:
         """Find the step that a frame of the peer's own meets, and answer it as it was answered then."""
@@ -274,8 +188,8 @@ class Player:
             step = self._nearest(frame, action, message_id)
         else:
             step = met.step
-            self._remember(step.message_id, message_id)
-            self._means.rebinder.incoming(self._raw(step, step.frame), frame.raw, action)
+            self._calls.remember(step.message_id, message_id)
+            self._means.rebinder.incoming(self._means.raw(step, step.frame), frame.raw, action)
             self._arrive(step, _verdict(met.differences, met.too_late), met.differences, frame.raw)
             if met.differences and self._means.strict:
                 step = self._nearest(frame, action, message_id)
@@ -291,7 +205,7 @@ class Player:
 
     def _differing(self, step: Await, live: Raw) -> Sequence[Difference]:
         means = self._means
-        recorded = self._raw(step, step.frame)
+        recorded = self._means.raw(step, step.frame)
         return means.compare(means.rebinder.expected(recorded, step.action), live, step.action)
 
     def _arrive(self, step: Await, verdict: Verdict, found: tuple[Difference, ...], live: Raw) -> None:
@@ -303,7 +217,7 @@ class Player:
             return
         self._met[step.number] = outcome
         if step.number in self._waiting:
-            _settle(self._waiting[step.number], None)
+            settle(self._waiting[step.number])
 
     async def _answer(self, step: Await | None, frame: Frame, message_id: str) -> None:
         """Answer as the recording does, at its pace; by the policy where it does not."""
@@ -315,14 +229,14 @@ class Player:
         if step is None or step.answer is None:
             text: Raw | None = await means.unknown(frame)
         else:
-            text = means.rebinder.outgoing(self._raw(step, step.answer), action, message_id=message_id)
+            text = means.rebinder.outgoing(self._means.raw(step, step.answer), action, message_id=message_id)
         if text is None:
             return
         delay = means.pace.seconds(step.answered_ns or 0) if step else 0.0
         if delay:
             self._later(self._write_after(delay, text))
         else:
-            with suppress(ConnectionClosed):
+            with suppress(ConnectionClosed, TimeoutError):
                 await self._contact.write(text)
 
     async def _write_after(self, seconds: float, text: Raw) -> None:
@@ -348,28 +262,10 @@ class Player:
         )
         self._tell(Outcome(step, Verdict.EXTRA, got=frame.raw if frame else None, words=what))
 
-    def _raw(self, step: Step, frame: int | None) -> Raw:
-        assert frame is not None
-        return self._means.texts.raw(step.session, frame)
-
     def _later(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def _within(seconds: float | None, awaited: "asyncio.Future[Raw | None] | asyncio.Future[None]") -> Raw | None:
-    """Wait for something the peer does; None when the time is over, or the connection."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await awaited
-    except TimeoutError:
-        return None
-
-
-def _settle(future: "asyncio.Future[Raw | None] | asyncio.Future[None]", value: None) -> None:
-    if not future.done():
-        future.set_result(value)
 
 
 def _verdict(found: Sequence[Difference], too_late: bool) -> Verdict:

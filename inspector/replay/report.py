@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from inspector.protocol.finding import Severity
+from inspector.protocol.frame import decode
 from inspector.protocol.printable import visible_raw
 from inspector.protocol.version import Party
 from inspector.replay.compare import Difference
 from inspector.replay.rebind import Binding
-from inspector.replay.steps import Break, Extra, Outcome, Verdict
+from inspector.replay.steps import Break, Extra, Fault, Outcome, Step, Verdict
+from inspector.store.recording import without_secrets
 
 LONGEST_GOT = 2000
 """Characters of a frame that came which a report keeps; the run has all of it."""
@@ -21,8 +23,9 @@ class Item:
     """How one step of a replay went, or one frame of a comparison.
 
     ``step`` numbers it. ``session`` and ``frame`` (its id in the capture) say where it was recorded, ``other`` is the
-    frame it is compared with, None where that is not known. ``type`` is that of the frame, or ``END`` for the end of a
-    connection. ``got`` is the text that came in its place.
+    frame it is compared with, None where that is not known. ``type`` is that of the frame, ``END`` for the end of a
+    connection, ``SILENCE`` for an answer that was not given. ``got`` is the text that came in its place, its secrets
+    overwritten.
     """
 
     step: int
@@ -49,17 +52,23 @@ def item(outcome: Outcome) -> Item:
         step.session,
         None if isinstance(step, Extra) else step.frame,
         step.sender,
-        "END" if isinstance(step, Break) else step.type.name,
+        _kind(step),
         step.action,
         step.message_id,
         outcome.verdict,
         outcome.differences,
-        "" if outcome.got is None else visible_raw(outcome.got, LONGEST_GOT),
+        "" if outcome.got is None else visible_raw(without_secrets(decode(outcome.got))[0], LONGEST_GOT),
         outcome.words,
         outcome.latency_ns,
         outcome.late_ns,
         step.frame if isinstance(step, Extra) else None,
     )
+
+
+def _kind(step: Step) -> str:
+    if isinstance(step, Break):
+        return "END"
+    return "SILENCE" if isinstance(step, Fault) and step.frame is None else step.type.name
 
 
 @dataclass(frozen=True, slots=True)

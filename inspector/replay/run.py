@@ -282,7 +282,7 @@ def skipped(part: Part) -> Iterable[str]:
             theirs = isinstance(step, Fault) and step.sender is not part.script.role
             yield f"{frame}{f' of the {step.sender.label}' if theirs else ''}: {outcome.words}"
         elif outcome.step.masked and outcome.verdict is not Verdict.UNSENT:
-            yield f"frame {outcome.step.frame}: its secrets, sent as the * that the recording has; --set fills them in"
+            yield f"frame {outcome.step.frame}: its secrets are the recorded *, unless --set filled them in"
     if part.player is not None and part.player.flooded:
         yield f"{part.player.flooded} more frames that no step asks for"
 

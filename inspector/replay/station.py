@@ -14,6 +14,7 @@ from websockets.typing import Subprotocol
 
 from inspector.errors import InspectorError
 from inspector.protocol.version import SUBPROTOCOLS
+from inspector.proxy.failures import plain_error
 from inspector.store.rows import Session
 
 LARGEST = 64 * 1024 * 1024
@@ -151,7 +152,7 @@ class StationLink:
             answer = error.response
             raise RefusedError(target, answer.reason_phrase, answer.status_code) from error
         except (OSError, WebSocketException, ValueError) as error:
-            raise RefusedError(target, str(error) or type(error).__name__) from error
+            raise RefusedError(target, plain_error(str(error)) or type(error).__name__) from error
 
 
 def offered(session: Session) -> tuple[str, ...]:

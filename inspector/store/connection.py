@@ -92,7 +92,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise InspectorError(f"{path}: not a file" if path.exists() else f"{path}: no such file")
     address = path.resolve().as_uri()
     try:
-        connection = _open(f"{address}?mode=ro") or _open(f"{address}?immutable=1")
+        connection = _open(f"{address}?mode=ro") or _open(f"{address}?mode=ro&immutable=1")
     except sqlite3.Error as error:
         raise InspectorError(f"{path}: not a capture: {error}") from error
     if connection is None:
@@ -102,6 +102,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     except InspectorError:
         connection.close()
         raise
+    except sqlite3.Error as error:  # it was cut short meanwhile
+        connection.close()
+        raise InspectorError(f"{path}: can't be read: {error}") from error
     return connection
 
 

@@ -323,27 +323,13 @@ def unused(name: str, names: Collection[str]) -> str:
     return next(each for each in candidates if each not in names)
 
 
-def rename_draft(path: Path, session: int, name: str) -> None:
-    """Call a draft something else. Raises :class:`InspectorError` if another one is called so, or it is no draft."""
-    with amending(path) as connection:
-        _require(connection, path, session)
-        names = {row[0] for row in connection.execute("SELECT name FROM session WHERE id <> ?", (session,))}
-        if not name.strip() or name in names:
-            raise InspectorError(f"{name}: another draft has this name" if name.strip() else "a draft needs a name")
-        connection.execute("UPDATE session SET name = ? WHERE id = ?", (storable(name), session))
-
-
 def delete_draft(path: Path, session: int) -> None:
     """Take a draft out of the capture; runs of it stay. Raises :class:`InspectorError` for what is no draft."""
     with amending(path) as connection:
-        _require(connection, path, session)
+        if not _is_draft(connection, path, session):
+            raise InspectorError(f"{path}: no draft {session}")
         connection.execute("DELETE FROM mark WHERE frame IN (SELECT id FROM frame WHERE session = ?)", (session,))
         for table in ("frame", "finding", "event", "copied"):
             connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))
         connection.execute("UPDATE session SET source = NULL WHERE source = ?", (session,))
         connection.execute("DELETE FROM session WHERE id = ?", (session,))
-
-
-def _require(connection: sqlite3.Connection, path: Path, session: int) -> None:
-    if not _is_draft(connection, path, session):
-        raise InspectorError(f"{path}: no draft {session}")

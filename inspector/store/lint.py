@@ -6,7 +6,7 @@ from heapq import merge
 from typing import NamedTuple
 
 from inspector.protocol.context import Station, Stations
-from inspector.protocol.event import Closed, Event, Noted, Opened, Received, Ticked
+from inspector.protocol.event import ALONE, Closed, Event, Noted, Opened, Received, Ticked
 from inspector.protocol.finding import Finding
 from inspector.protocol.rules import TABLE
 from inspector.protocol.vendor import Vendors
@@ -115,7 +115,7 @@ class Lint:
 
     def _begin(self, number: int) -> Iterator[Found]:
         session = self._reader.session(number)
-        station = Station() if session.origin == "draft" else self._stations.of(session.station)
+        station = Station() if session.origin in ALONE else self._stations.of(session.station)
         patience_ns = self._patience_ns or session.patience_ns
         judge = Judge(None, patience_ns, station, from_file=True, vendors=self._vendors)
         watched = self._watched[number] = _Watched(session, judge)

@@ -83,7 +83,7 @@ class Recording:
         observation = self._observe(event)
         entries: list[Entry] = []
         if type(event) is Received and observation.seen is not None:
-            raw, masked = (event.raw, 0) if self._keep_secrets else _masked(observation.seen.frame)
+            raw, masked = (event.raw, 0) if self._keep_secrets else without_secrets(observation.seen.frame)
             entries.append(frame_entry(self.row, observation.seen, raw, masked, event.origin, self._judge.version))
             self._heard_ns = event.time_ns
         elif isinstance(event, Controlled | Violated | Noted):
@@ -124,7 +124,8 @@ def _without_credentials(opened: Opened) -> Opened:
     return replace(opened, headers=headers)
 
 
-def _masked(frame: Frame) -> tuple[str | bytes, int]:
+def without_secrets(frame: Frame) -> tuple[str | bytes, int]:
+    """Return what may be kept of a frame, and how many secrets were overwritten in it. Never raises."""
     try:
         return mask(frame) if len(frame.raw) <= LARGEST_CHECKED else blot(frame.raw)
     except Exception:

@@ -1,11 +1,12 @@
 """The application: one capture, one main screen, and the screens over it."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
@@ -13,6 +14,8 @@ from textual.screen import Screen
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
 from inspector.store.reader import Reader
+from inspector.tui.hang_up import heeding
+from inspector.tui.in_turn import InTurn
 from inspector.tui.kept import keep_theme, read_kept
 from inspector.tui.keymap import keymap_file, read_keymap
 from inspector.tui.keys import bindings
@@ -35,7 +38,7 @@ def commands() -> type[Provider]:
     return Commands
 
 
-class InspectorApp(App[None]):
+class InspectorApp(InTurn):
     """Browse a capture, also while another process writes it. Raises :class:`InspectorError` if it is none.
 
     ``listening`` is where stations connect, if somebody listens for them on behalf of this; ``news`` is asked again
@@ -57,6 +60,7 @@ class InspectorApp(App[None]):
         self.main = BrowseScreen(Reader(capture), listening, news)
         self._apart: Screen[Any] | None = None
         self.when_ready: Callable[[], object] = tuple
+        self._until_unmounted = ExitStack()
 
     @property
     def capture(self) -> Path:
@@ -70,7 +74,14 @@ class InspectorApp(App[None]):
             self.theme = kept.theme
         self.set_keymap(dict(keymap.keys))
         self.main.complaint = "; ".join(filter(None, (keymap.complaint, kept.complaint)))
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            self._until_unmounted.enter_context(heeding(lambda: loop.call_soon_threadsafe(self.exit)))
         self.push_screen(self.main)
+
+    def on_unmount(self) -> None:
+        """Leave the system's signals to whoever started this."""
+        self._until_unmounted.close()
 
     def on_ready(self) -> None:
         """Tell whoever waits for the first screen."""

@@ -106,7 +106,7 @@ def measure(file: Path, capture: Path, frames: int) -> Measured:
         levels = list(_levels(program))
         _, told = program.communicate()
     seconds = time.perf_counter() - began
-    if program.returncode or f" {frames} frames" not in told:
+    if program.returncode or f" {frames:,} frames" not in told:
         raise AssertionError(f"the import said: {told}")
     warm = levels[len(levels) // 10 :] or [0]
     return Measured(seconds, warm[0], max(warm))

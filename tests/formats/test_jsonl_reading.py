@@ -23,6 +23,7 @@ from inspector.store.recording import Recording
 from inspector.store.writer import Writer
 from tests.factories import BOOT, BROKEN, CSMS, START_NS, STATION, opened, received, record
 from tests.replay.reports import hostile
+from tests.replay.runs import played_thrice
 
 SECRET = '[2,"c","ChangeConfiguration",{"key":"AuthorizationKey","value":"0123456789abcdef"}]'
 ODD = ((STATION, b"\xff\xfe"), (STATION, '[2,"\\ud800","Heartbeat",{"n":1.0,"e":1e3,"z":18446744073709551616}]'))
@@ -100,6 +101,12 @@ def test_a_round_trip_is_equal_table_by_table(tmp_path: Path) -> None:
     second = tables(tmp_path / "b.db")
     for name in first:
         assert second[name] == first[name], name
+
+
+def test_replays_are_judged_alone_as_they_were(tmp_path: Path) -> None:
+    played_thrice(tmp_path / "a.db")
+    imported(exported(tmp_path / "a.db"), tmp_path / "b.db")
+    assert tables(tmp_path / "b.db")["finding"] == tables(tmp_path / "a.db")["finding"]
 
 
 def test_numbers_of_sessions_move_into_a_capture_that_has_some(tmp_path: Path) -> None:

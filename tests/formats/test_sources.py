@@ -24,6 +24,8 @@ FRAME = b'[2,"a","Heartbeat",{}]'
         (b"[[2,", Format.ARRAY),
         (b"[\n", Format.ARRAY),
         (b'[ "[2', Format.ARRAY),
+        (b"id,session,station,time,sender,type,raw\r\n", Format.CSV),
+        (b"\xef\xbb\xbftime;sender;raw\n", Format.CSV),
     ],
 )
 def test_the_first_bytes_tell(head: bytes, form: Format) -> None:

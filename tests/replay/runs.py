@@ -111,6 +111,19 @@ def broken_off(path: Path) -> Path:
     return path
 
 
+def played_thrice(path: Path) -> Path:
+    """Make a capture of three runs of one session, a second apart."""
+    writer = Writer(path)
+    for number in range(3):
+        start = START_NS + number * 1_000_000_000
+        recording = Recording(writer, opened(time_ns=start, origin="run"))
+        for place, (sender, raw) in enumerate(CHARGE, 1):
+            recording.feed(Received(start + place * 1_000_000, sender, raw))
+        recording.feed(Closed(start + 900_000_000, 1000, "", "station"))
+    writer.close()
+    return path
+
+
 @contextmanager
 def csms_beside(handler: Handler = echo, **more: Any) -> Iterator[str]:
     """Run a CSMS in a thread, for commands that run in this one; yield its URL."""

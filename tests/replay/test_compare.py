@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from inspector.replay.compare import LONGEST, MOST, Difference, differences
 from inspector.replay.pattern import pattern
 
+KEY = '[3,"a",{{"configurationKey":[{{"key":"AuthorizationKey","readonly":false,"value":"{}"}}]}}]'
 EARLY, LATE = "2026-01-01T00:00:00Z", "2027-05-05T10:00:00.123+02:00"
 
 
@@ -30,6 +31,8 @@ EARLY, LATE = "2026-01-01T00:00:00Z", "2027-05-05T10:00:00.123+02:00"
         ('[3,"a",{"t":"2026-01-01T00:00:00"}]', '[3,"a",{"t":"2027-02-02T02:02:02"}]', []),
         ('[3,"a",{"k":"******"}]', '[3,"a",{"k":"secret"}]', []),
         ('[3,"a",{"k":"*****"}]', '[3,"a",{"k":"secret"}]', [("/2/k", "*****", "secret")]),
+        (KEY.format("hunter22"), KEY.format("********"), []),
+        (KEY.format("hunter22"), KEY.format("hunter2"), [("/2/configurationKey/0/value", "********", "*******")]),
         ('[3,"a",{}]', '[4,"a","InternalError","",{}]', [("/0", "CALLRESULT", "CALLERROR InternalError")]),
         ('[4,"a","InternalError","",{}]', '[4,"a","GenericError","",{}]', [("/2", "InternalError", "GenericError")]),
         ('[2,"a","Reset",{}]', '[2,"b","Heartbeat",{}]', [("/2", "Reset", "Heartbeat")]),

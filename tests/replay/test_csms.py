@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidStatus
 
 from inspector.errors import InspectorError
 from inspector.protocol.version import Party
+from inspector.replay.contact import Contact
 from inspector.replay.run import Run, RunOptions
 from inspector.store.reader import Reader
 from tests.factories import BOOT, CSMS, make_capture
@@ -98,6 +99,20 @@ async def test_a_station_that_does_not_come_is_one_line(tmp_path: Path) -> None:
             pass
     assert it.run.report.ending == "CP-1 did not connect within 0.1 s"
     assert verdicts(it.outcomes) == ["unsent"]
+
+
+async def test_a_station_that_takes_no_answer_cannot_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: Contact, __: str) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(Contact, "write", full)
+    capture = make_capture(tmp_path / "a.db", BOOT)
+    async with playing_csms(capture, pace=QUICK) as played, station(f"{played.url}/CP-1") as deaf:
+        await deaf.send(str(BOOT[0][1]))
+        await deaf.wait_closed()
+    assert verdicts(played.outcomes) == ["same"]
 
 
 async def test_a_station_that_says_nothing_leaves_its_calls_missing(tmp_path: Path) -> None:

@@ -93,3 +93,15 @@ def test_the_end_of_the_session_counts(tmp_path: Path) -> None:
         report = diff(Subject(reader, reader.session(1)), Subject(reader, reader.session(2)))
     assert told(report) == ["different END"]
     assert [each.pointer for each in report.items[-1].differences] == ["/closed_by", "/close_code"]
+
+
+def test_what_a_log_does_not_tell_of_the_end_is_no_difference(tmp_path: Path) -> None:
+    from inspector.store.writer import Writer
+    from tests.factories import record
+
+    writer = Writer(tmp_path / "a.db")
+    record(writer, said=BOOT)
+    record(writer, said=BOOT, end=False, origin="import", subprotocol=None, http_status=None)
+    writer.close()
+    with Reader(tmp_path / "a.db") as reader:
+        assert told(diff(Subject(reader, reader.session(1)), Subject(reader, reader.session(2)))) == []

@@ -21,7 +21,7 @@ from tests.replay.runs import CHARGE, PATIENT, QUICK
 
 def options(capture: Path, url: str, stations: int = 5, **more: Any) -> LoadOptions:
     """Let some stations play the first session."""
-    run = RunOptions(capture=capture, sessions=(1,), to=url, pace=PATIENT, into=more.pop("into", None))
+    run = RunOptions(capture=capture, sessions=(1,), to=url, pace=PATIENT, into=more.pop("into", None), name="load")
     return LoadOptions(run=run, stations=stations, **more)
 
 
@@ -43,6 +43,7 @@ async def test_clones_have_ids_and_bindings_of_their_own(tmp_path: Path) -> None
     with Reader(tmp_path / "b.db") as reader:
         sessions = reader.sessions()
         assert {session.station for session in sessions} == {f"S{number:02}" for number in range(1, 6)}
+        assert {session.name for session in sessions} == {"load"}
         frames = list(reader.pages())
         assert len({frame.message_id for frame in frames}) == len(frames) / 2, "an id for each exchange"
         assert not [session for session in sessions if session.errors]
@@ -89,6 +90,7 @@ async def test_a_load_is_stopped_in_the_midst(tmp_path: Path) -> None:
     ("run", "more", "words"),
     [
         ({}, {"station_id": "CP-{m}"}, "no pattern of an id"),
+        ({}, {"station_id": "CP"}, "all stations would have one id"),
         ({"role": Party.CSMS, "listen": "127.0.0.1:0"}, {}, "only stations can be many"),
         ({"to": "http://x"}, {}, "not a WebSocket URL"),
     ],

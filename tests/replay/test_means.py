@@ -1,6 +1,7 @@
 """What a player works with, as the options say."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from inspector.protocol.frame import decode
@@ -41,3 +42,15 @@ async def test_the_options_reach_their_parts(tmp_path: Path) -> None:
     assert means.compare('[3,"b",{"status":"1"}]', '[3,"b",{"status":"2"}]', "BootNotification")
     answer = await means.unknown(decode('[2,"q","Reset",{"type":"Soft"}]'))
     assert json.loads(answer or "") == [3, "q", {"status": "Accepted"}]
+
+
+def test_times_stay_where_nobody_knows_when_the_recording_was(tmp_path: Path) -> None:
+    """Bare frames that were imported have no times of their own; what they tell is not to end in another century."""
+    capture = make_capture(tmp_path / "a.db", BOOT)
+    with Reader(capture) as reader:
+        made = script(reader, [1], Party.STATION)
+        timeless = replace(made, steps=[replace(step, time_ns=0) for step in made.steps])
+        made_of = Texts(reader), Answers(made.steps), lambda *_: None, START_NS + DAY_NS
+        means = means_for(RunOptions(capture=capture), timeless, *made_of)
+    start = '[2,"s","StatusNotification",{"timestamp":"2026-09-21T14:13:20Z"}]'
+    assert means.rebinder.outgoing(start) == start

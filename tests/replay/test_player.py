@@ -38,12 +38,6 @@ async def test_what_the_csms_answers_otherwise_is_told(
     assert (outcome.verdict, [found.pointer for found in outcome.differences]) == (verdict, differs)
 
 
-async def test_an_answer_where_there_was_none_is_extra(tmp_path: Path) -> None:
-    capture = make_capture(tmp_path / "a.db", BOOT[:1])
-    async with csms(answering(BOOTED)) as url:
-        assert verdicts((await replay(capture, url))[0]) == ["extra"]
-
-
 async def test_a_call_that_does_not_come_is_missing(tmp_path: Path) -> None:
     capture = make_capture(tmp_path / "a.db", CHARGE[-2:])
     async with csms(answering()) as url:

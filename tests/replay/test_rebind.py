@@ -47,6 +47,13 @@ def test_a_number_stays_a_number_and_a_string_a_string() -> None:
     assert '"transactionId":"T-9"' in str(made.outgoing('[2,"m","MeterValues",{"transactionId":1001}]'))
 
 
+@pytest.mark.parametrize("live", ["null", "true", "{}"])
+def test_what_is_no_identifier_is_not_used_for_one(live: str) -> None:
+    made = rebinder()
+    made.incoming(STARTED, '[3,"b",{"transactionId":%s}]' % live, "StartTransaction")  # noqa: UP031  it has braces
+    assert made.bindings == ()
+
+
 @pytest.mark.parametrize(
     ("version", "role", "call", "recorded", "live", "later", "becomes"),
     [

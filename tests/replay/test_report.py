@@ -6,7 +6,7 @@ from inspector.protocol.finding import Severity
 from inspector.protocol.frame import MessageType
 from inspector.replay.compare import Difference
 from inspector.replay.report import LONGEST_GOT, FindingChange, Side, item, latest
-from inspector.replay.steps import Break, Extra, Outcome, Send, Verdict
+from inspector.replay.steps import Break, Extra, Fault, Outcome, Send, Verdict
 from tests.factories import STATION
 from tests.replay.reports import item as made
 from tests.replay.reports import report
@@ -49,12 +49,20 @@ def test_an_outcome_is_taken_with_all_that_it_says() -> None:
     assert len(item(Outcome(SEND, Verdict.EXTRA, got="x" * 1_000_000)).got) == LONGEST_GOT
 
 
+def test_secrets_that_came_are_not_in_it() -> None:
+    came = '[2,"c","ChangeConfiguration",{"key":"AuthorizationKey","value":"hunter22"}]'
+    found = item(Outcome(EXTRA, Verdict.EXTRA, got=came)).got
+    assert found == came.replace("hunter22", "*" * 8)
+
+
 def test_what_no_step_asks_for_is_a_frame_of_the_run() -> None:
     found = item(Outcome(EXTRA, Verdict.EXTRA))
     assert (found.frame, found.other, found.session) == (None, 20, 2)
 
 
-def test_the_end_of_a_connection_is_a_step() -> None:
+def test_the_end_of_a_connection_and_an_answer_not_given_are_steps() -> None:
+    silence = Fault(number=1, session=1, time_ns=0, sender=STATION, action="Reset", what="Reset was not answered")
+    assert item(Outcome(silence, Verdict.SKIPPED)).type == "SILENCE"
     assert item(Outcome(Break(number=1, session=1, time_ns=0, sender=STATION, code=1000), Verdict.SAME)).type == "END"
 
 

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 from inspector.cli import _exit_code
 from inspector.demo.csms import now, start_csms
-from inspector.replay import player
+from inspector.replay import calls
 from inspector.replay.kept_report import kept
 from inspector.replay.run import Run, RunOptions
 from inspector.replay.steps import Outcome
@@ -204,7 +204,7 @@ async def test_a_run_is_paused_stepped_and_resumed(tmp_path: Path) -> None:
 
         playing = asyncio.create_task(play())
         for count in (1, 2):
-            await until(lambda: run.paused)
+            await until(lambda: run.waits)
             assert len(outcomes) == count - 1
             run.step()
             await until(lambda count=count: len(outcomes) == count)  # type: ignore[misc]
@@ -248,7 +248,7 @@ async def test_masked_secrets_are_sent_as_they_are_and_that_is_said(tmp_path: Pa
     async with csms(ask) as url:
         _, run = await replay(capture, url)
     assert '"value":"****************"' in heard[0]
-    assert run.report.skipped == ("frame 1: its secrets, sent as the * that the recording has; --set fills them in",)
+    assert run.report.skipped == ("frame 1: its secrets are the recorded *, unless --set filled them in",)
 
 
 @pytest.mark.parametrize("sample", ["demo-1.6.jsonl", "demo-2.0.1.jsonl"])
@@ -256,7 +256,7 @@ async def test_the_demo_s_capture_replays_against_the_demo_s_csms_without_a_diff
     tmp_path: Path, sample: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its planted faults too: a status that does not exist, a time without a zone, a CALL without an answer."""
-    monkeypatch.setattr(player, "QUIET_SECONDS", 0.1)
+    monkeypatch.setattr(calls, "QUIET_SECONDS", 0.1)
     capture = tmp_path / "demo.db"
     assert _exit_code(["import", str(CAPTURES / sample), "--capture", str(capture)]) == 0
     server, url = await start_csms(0.05)

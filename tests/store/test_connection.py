@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,34 @@ def test_a_file_that_is_no_capture_is_one_line(tmp_path: Path, words: str) -> No
     with pytest.raises(InspectorError, match=words) as caught:
         Reader(bad_files(tmp_path)[words])
     assert "\n" not in str(caught.value)
+
+
+def test_a_capture_cut_short_while_it_is_opened_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(_connection: sqlite3.Connection, _path: Path) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    path = make_capture(tmp_path / "a.db", BOOT)
+    monkeypatch.setattr("inspector.store.connection.recognise", cut)
+    with pytest.raises(InspectorError, match="malformed"):
+        Reader(path)
+
+
+def test_a_capture_deleted_while_it_is_opened_is_not_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty file in its place would be in the way of the recorder."""
+    path, connect = make_capture(tmp_path / "a.db", BOOT), sqlite3.connect
+
+    def gone(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        if path.exists():
+            path.unlink()
+            closed_soon = connect(":memory:")
+            closed_soon.execute("PRAGMA query_only=1")  # so the first query fails, as where the log is gone
+            return closed_soon
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", gone)
+    with pytest.raises(InspectorError, match=r"a\.db"):
+        Reader(path)
+    assert not path.exists()
 
 
 def test_a_truncated_capture_is_one_line(tmp_path: Path) -> None:

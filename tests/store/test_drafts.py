@@ -10,7 +10,7 @@ import pytest
 from inspector.errors import InspectorError
 from inspector.protocol.event import Closed, Origin, Received
 from inspector.store import drafts
-from inspector.store.drafts import Draft, DraftFrame, delete_draft, make_draft, open_draft, rename_draft, save_draft
+from inspector.store.drafts import Draft, DraftFrame, delete_draft, make_draft, open_draft, save_draft
 from inspector.store.lint import Lint
 from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow, Session
@@ -129,27 +129,20 @@ def test_a_draft_of_one_frame_has_the_session_around_it(capture: Path) -> None:
 
 
 def test_names_are_unique(capture: Path) -> None:
-    """A second draft gets a number; a name that is taken, or none at all, is refused."""
+    """A second draft gets a number."""
     first = save_draft(capture, open_draft(capture, 1)).draft
     second = save_draft(capture, open_draft(capture, 1)).draft
     assert (first.name, second.name) == ("draft of 1", "draft of 1 (2)")
     assert [session.id for session in drafts.drafts(capture)] == [2, 3]
-
-    rename_draft(capture, 3, "boot twice")
-    assert session_of(capture, 3).name == "boot twice"
-    for name in ("draft of 1", " "):
-        with pytest.raises(InspectorError, match="name"):
-            rename_draft(capture, 3, name)
     assert drafts.unused("a", {"a", "a (2)"}) == "a (3)"
 
 
 def test_what_was_recorded_can_not_be_changed(capture: Path) -> None:
-    """Neither saving over it nor renaming nor deleting touches a recorded session."""
+    """Neither saving over it nor deleting it touches a recorded session."""
     recorded = everything(capture, 1)
     draft = open_draft(capture, 1)
     for touch in (
         lambda: save_draft(capture, replace(draft, session=1)),
-        lambda: rename_draft(capture, 1, "mine"),
         lambda: delete_draft(capture, 1),
     ):
         with pytest.raises(InspectorError, match="can't be changed"):

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -72,15 +72,25 @@ async def wait_for(pilot: Pilot[Any], condition: Callable[[], Any], seconds: flo
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys, each after the one before has been handled: as ``Pilot.press``, which waits far longer."""
     for key in keys:
-        name = _character_to_key(key) if len(key) == 1 else key
-        assert pilot.app._driver is not None
-        pilot.app._driver.send_message(Key(name, key if len(key) == 1 else None))
+        burst(pilot, key)
         await handled(pilot)
+
+
+def burst(pilot: Pilot[Any], *keys: str, paste: str = "") -> None:
+    """Send keys at once, as a line does that was stuck; ``paste`` comes last."""
+    assert pilot.app._driver is not None
+    for key in keys:
+        name = _character_to_key(key) if len(key) == 1 else key
+        pilot.app._driver.send_message(Key(name, key if len(key) == 1 else None))
+    if paste:
+        pilot.app._driver.send_message(Paste(paste))
 
 
 async def handled(pilot: Pilot[Any]) -> None:
     """Wait until messages have had their effect, on the screen too; as ``Pilot.pause``, which waits far longer."""
-    for _ in range(HOPS):
+    hops = 0
+    while hops < HOPS or (pilot.app.is_running and getattr(pilot.app, "typed", 0)):
+        hops += 1
         await pilot._wait_for_screen()
         if pilot.app._exception is not None:
             raise pilot.app._exception

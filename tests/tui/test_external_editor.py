@@ -1,4 +1,5 @@
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ def test_an_editor_that_fails_is_said(monkeypatch: pytest.MonkeyPatch, command: 
     """In one line, and nothing is changed."""
     monkeypatch.setenv("VISUAL", command)
     with pytest.raises(InspectorError, match=f"(?s){words}.*nothing is changed"):
+        edited("x")
+
+
+def test_where_no_file_can_be_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(InspectorError, match="nothing is changed"):
         edited("x")
 
 

@@ -84,6 +84,16 @@ def test_it_draws_and_leaves_the_terminal_as_it_was(start: Start, lab: Path) -> 
     assert UNSAFE.findall(OURS.sub("", written.decode())) == []
 
 
+def test_it_ends_with_its_terminal_as_with_q(start: Start, lab: Path) -> None:
+    program = start(lab)
+    program.expect_exact("frame 40")
+    program.kill(signal.SIGHUP)
+    program.kill(signal.SIGCONT)
+    code, written = end(program)
+    assert code == 0
+    assert written.count(ENTER) == written.count(LEAVE) == 1
+
+
 def test_nothing_of_a_hostile_capture_reaches_the_terminal(start: Start, hostile: Path) -> None:
     """No sequence that a station sent, no bell, no C1: only Textual's own."""
     program = start(hostile)

@@ -71,7 +71,8 @@ def python(frame: FrameRow, session: Session) -> str:
 
 def _address(session: Session) -> str:
     """Return where the session's station was connected to, else where it might be; what no URL has is escaped."""
-    address = session.upstream or f"{ANYWHERE}/{quote(session.station, safe='', errors='surrogatepass')}"
+    somewhere = f"{ANYWHERE}/{quote(session.station, safe='', errors='surrogatepass')}"
+    address = session.upstream if session.upstream.startswith(("ws://", "wss://")) else somewhere  # websocat runs sh-c:
     return quote(address, safe=":/?#[]@!$&'()*+,;=%-._~", errors="surrogatepass")
 
 

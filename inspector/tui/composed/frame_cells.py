@@ -13,8 +13,9 @@ from inspector.store.rows import EventRow, FrameRow
 from inspector.tui.composed.columns import Column
 from inspector.tui.composed.lines import ARROWS, SHORT_TYPES, Line, clock, payload_text, verdict
 
-CROWDED = 90
-"""Columns below which types are short; the frames of several stations leave out latencies and milliseconds, too."""
+CROWDED, CROWDED_BY_SEVERAL = 90, 98
+"""Columns below which types are short; below which the frames of several stations leave out latencies and milliseconds.
+"""
 
 ROOMY, SPACIOUS = 110, 140
 """Columns from which on names are wider and message ids are shown; the second where several stations are, too."""
@@ -59,7 +60,7 @@ class Look:
     @property
     def crowded(self) -> bool:
         """Whether there is little room for much."""
-        return self.stations is not None and self.narrow
+        return self.stations is not None and self.width < CROWDED_BY_SEVERAL
 
 
 def frame_columns(look: Look) -> Sequence[Column]:

@@ -9,6 +9,7 @@ from itertools import accumulate
 from rich.cells import cell_len
 
 from inspector.protocol import timestamp
+from inspector.protocol.event import UNHEARD
 from inspector.protocol.frame import MessageType
 from inspector.protocol.json_places import Token, tokens
 from inspector.protocol.printable import visible
@@ -53,6 +54,8 @@ def who(session: Session) -> str:
 def ending(session: Session, most: int = 60) -> tuple[str, str]:
     """Say in a few words how a session ended, with so many characters of its reason, and in which style."""
     reason = f" {visible(session.close_reason, most)}" if session.close_reason else ""
+    if session.closed_ns is None and session.origin in UNHEARD:
+        return "end not told", "dim"
     if session.live:
         return "open", "ok"
     if session.abandoned:

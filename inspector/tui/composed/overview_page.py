@@ -122,6 +122,10 @@ def _wrong(key: str, sign: str, style: str, what: str, count: int, words: str, t
     return Entry(key, cells, target)
 
 
+ALL_SHARES = 66
+"""Columns from which on latencies are told in full; below, the names of actions need the room."""
+
+
 def latency_columns(width: int) -> Sequence[Column]:
     """Return the columns of latencies."""
     return _fitted(
@@ -130,7 +134,7 @@ def latency_columns(width: int) -> Sequence[Column]:
         Column("count", "answers", 8, True),
         Column("p50", "p50", 8, True),
         Column("p95", "p95", 8, True),
-        *([Column("p99", "p99", 8, True)] if width >= 60 else []),
+        *([Column("p99", "p99", 8, True)] if width >= ALL_SHARES else []),
         Column("longest", "max", 8, True),
     )
 

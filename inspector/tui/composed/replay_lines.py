@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from inspector.errors import InspectorError
+from inspector.protocol.frame import decode
 from inspector.protocol.printable import visible, visible_raw
 from inspector.protocol.version import Party
 from inspector.proxy.address import is_loopback, parse_listen, parse_upstream
 from inspector.replay.report import Report
 from inspector.replay.steps import Await, Break, Extra, Fault, Outcome, Send, Step, Verdict
+from inspector.store.recording import without_secrets
 from inspector.tui.composed.columns import Column
 from inspector.tui.composed.json_pieces import PUNCTUATION, pieces
 from inspector.tui.composed.lines import ARROWS, Line, rule, wrap
@@ -17,7 +19,7 @@ from inspector.tui.drafting.editable import Editable
 MOST_SHOWN = 20_000
 """Characters of a frame that a step's page shows."""
 
-WIDE = 76
+WIDE = 56
 BAR = 24
 """Cells of the bar of progress."""
 
@@ -113,7 +115,7 @@ def step_page(
             yield ((visible(found.pointer, 200) or "the frame", "key"),)
             yield from wrap((("  recorded  ", "dim"), (recorded, "ok")), width)
             yield from wrap((("  now       ", "dim"), (got, "error")), width)
-    came = outcome.got if outcome else None
+    came = without_secrets(decode(outcome.got))[0] if outcome and outcome.got is not None else None
     theirs = isinstance(step, Await | Extra)
     for title, raw in (
         ("what came" if came is not None else "", came),

@@ -56,6 +56,12 @@ def day_and_time(time_ns: int) -> str:
         return "?"
 
 
+def _later(start_ns: int | None, stop_ns: int) -> str:
+    """Write the second of two moments, its day only if it is another one."""
+    before, stop = day_and_time(start_ns) if start_ns is not None else "", day_and_time(stop_ns)
+    return stop[6:] if before[:6] == stop[:6] else stop
+
+
 def length(span_ns: int | None) -> str:
     """Write how long it took, in hours and minutes; in minutes and seconds below one hour."""
     if span_ns is None:
@@ -89,7 +95,7 @@ def facts(transaction: Transaction, width: int, *, live: bool) -> list[Line]:
     times: list[tuple[str, str]] = [
         (day_and_time(start) if start is not None else "start not seen", ""),
         (" → ", "dim"),
-        (day_and_time(stop) if stop is not None else "open", ""),
+        (_later(start, stop) if stop is not None else "open", ""),
         (f"  {length(transaction.duration_ns)}", "strong"),
         (f"  {energy} kWh" if energy else "", "strong"),
         (f"  {ended}", style),

@@ -7,17 +7,21 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from inspector.protocol.printable import visible
 from inspector.tui.keys import bindings
 from inspector.tui.reading.asking import Asking
 from inspector.tui.targets import Target
 from inspector.tui.widgets.banner import Banner
+from inspector.tui.widgets.key_bar import KeyBar
+from inspector.tui.widgets.row_table import RowTable
 from inspector.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
     from inspector.tui.app import InspectorApp
+
+READING, UNREAD = "reading …", "the capture can't be read"
+"""What stands in a table as long as nothing is known."""
 
 WIDE = 120
 """Columns from which on there is room for two panes side by side."""
@@ -38,7 +42,7 @@ class Apart(Asking, Screen[None]):
         yield Banner(id="banner")
         with Container(id="panes"):
             yield from self.panes()
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def panes(self) -> ComposeResult:
         """Lay out what there is to see."""
@@ -52,6 +56,14 @@ class Apart(Asking, Screen[None]):
         """Say in the title what is shown, after the name of the capture."""
         short = said[:1]
         self.query_one(TitleBar).say((visible(self.capture.name), *said), (visible(self.capture.name), *short), short)
+
+    def failed(self, reason: str) -> None:
+        """Say why the capture can't be read, also where nothing of it has been shown yet; nothing when it can again."""
+        super().failed(reason)
+        for table in self.query(RowTable):
+            if table.empty in (READING, UNREAD):
+                table.empty = UNREAD if reason else READING
+                table.refresh()
 
     def go(self, target: Target) -> None:
         """Go to the main screen."""

@@ -9,7 +9,7 @@ from textual.containers import Container, Vertical
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
@@ -22,6 +22,7 @@ from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.detail_pane import DetailPane
 from inspector.tui.widgets.filter_bar import FilterBar
 from inspector.tui.widgets.frame_table import FrameTable
+from inspector.tui.widgets.key_bar import KeyBar
 from inspector.tui.widgets.row_table import RowTable
 from inspector.tui.widgets.session_table import SessionTable
 from inspector.tui.widgets.title_bar import TitleBar
@@ -77,7 +78,7 @@ class BrowsePanes(Asking, Screen[None]):
                 yield self.filter_bar
                 yield self.frame_table
             yield self.detail
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
         yield self.feed
 
     def on_resize(self, event: Resize) -> None:

@@ -126,7 +126,7 @@ class BrowseTools(BrowseJumps):
         frame = self.frame_table.frame
         if frame is None:
             return
-        command = os.environ.get("PAGER") or "less"
+        command = os.environ.get("PAGER", "").strip() or "less"
         raw = self.whole(frame).raw
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
         said = ""
@@ -145,7 +145,7 @@ class BrowseTools(BrowseJumps):
     def action_export(self) -> None:
         """Ask for a file, and write the frames that are shown to it."""
         count, name = self.frame_table.count, visible(f"{self.capture.stem}-frames.jsonl")
-        screen = LineScreen(f"write the {count:,} frames that are shown, as JSON Lines, to", name, _check_new)
+        screen = LineScreen(f"write the {count:,} frames that are shown, as JSON Lines, to", name, check_new)
         self.app.push_screen(screen, self._export)
 
     def _export(self, name: str | None) -> None:
@@ -184,15 +184,18 @@ class BrowseTools(BrowseJumps):
             self.inspector.over(screen, session, *arguments)
 
 
-def _check_new(name: str) -> None:
+def check_new(name: str) -> None:
     """Raise :class:`InspectorError` for a file that is there already, or can't be."""
-    path = Path(name).expanduser()
-    if not name.strip() or path.is_dir():
-        raise InspectorError("that is no file")
-    if path.exists():
-        raise InspectorError(f"{path}: is there already")
-    if not path.parent.is_dir():
-        raise InspectorError(f"{path.parent}: no such folder")
+    try:
+        path = Path(name).expanduser()
+        if not name.strip() or path.is_dir():
+            raise InspectorError("that is no file")
+        if path.exists():
+            raise InspectorError(f"{path}: is there already")
+        if not path.parent.is_dir():
+            raise InspectorError(f"{path.parent}: no such folder")
+    except (OSError, RuntimeError) as error:  # too long a name, a folder of others, nobody's home
+        raise InspectorError(f"{name[:60]}: can't be written: {error}") from error
 
 
 def _write(reader: Reader, path: Path, where: Where, session: int | None) -> int:

@@ -29,6 +29,8 @@ class EditScreen(EditChanges):
     What was recorded stays. A new draft is in the capture once it is saved.
     """
 
+    is_being_saved = False
+
     def action_save(self) -> None:
         """Save the draft; a new one gets its name first."""
         self._save(lambda: None, ask=True)
@@ -60,11 +62,17 @@ class EditScreen(EditChanges):
             then()
 
     def _write(self, then: Callable[[], None]) -> None:
-        if self.draft is None:
+        if self.draft is None or self.is_being_saved:
             return
         draft, capture = self.now(self.draft), self.capture
+        self.is_being_saved = True
+
+        def failed(reason: str) -> None:
+            self.is_being_saved = False
+            self.fail(reason)
 
         def saved(result: Saved) -> None:
+            self.is_being_saved = False
             self.draft = replace(draft, session=result.draft.session, opened=result.draft.opened)
             self.edits.saved(draft.frames)
             hidden = f"; {result.masked} secret value(s) overwritten in it" if result.masked else ""
@@ -73,7 +81,7 @@ class EditScreen(EditChanges):
             self.say()
             then()
 
-        self.work(lambda: save_draft(capture, draft), saved, failed=self.fail)
+        self.work(lambda: save_draft(capture, draft), saved, group="save", failed=failed)
 
     def action_replay(self, alone: bool) -> None:
         """Send the draft, or the frame under the cursor; what has errors only after a question."""

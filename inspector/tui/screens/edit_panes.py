@@ -14,7 +14,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from inspector.errors import InspectorError
@@ -30,6 +30,7 @@ from inspector.tui.keys import bindings
 from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.draft_table import DraftTable
 from inspector.tui.widgets.frame_editor import FrameEditor
+from inspector.tui.widgets.key_bar import KeyBar
 from inspector.tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class EditPanes(Screen[None]):
         with Container(id="draft-panes"):
             yield self.table
             yield self.editor
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the draft."""
@@ -222,7 +223,7 @@ class EditPanes(Screen[None]):
         """Do something in a worker, and take what comes of it on the interface's own thread."""
 
         def tell(hear: Callable[[Any], object], what: Any) -> None:
-            if self.is_mounted:
+            if self in self.app.screen_stack:
                 hear(what)
 
         def run() -> None:

@@ -11,7 +11,7 @@ from inspector.protocol.finding import Severity
 from inspector.store.tallies import Details, Tally, details, tallies
 from inspector.tui.composed.findings_page import cells, columns, rule_page
 from inspector.tui.keys import bindings
-from inspector.tui.screens.apart import Apart
+from inspector.tui.screens.apart import READING, Apart
 from inspector.tui.targets import Target
 from inspector.tui.widgets.lines_view import LinesView
 from inspector.tui.widgets.listing import Listing
@@ -32,7 +32,7 @@ class FindingsScreen(Apart):
         """Lay out the table and the page."""
         self._table = Listing[Tally](columns, cells, lambda tally: tally.code, id="codes")
         self._table.border_title = Content("5 findings · enter shows them")
-        self._table.empty = "reading …"
+        self._table.empty = READING
         self._page = LinesView(id="rule")
         self._page.border_title = Content("rule")
         yield self._table

@@ -17,7 +17,7 @@ from inspector.store.tallies import Tally, tallies
 from inspector.tui.composed import overview_page as page
 from inspector.tui.composed.overview_page import Entry
 from inspector.tui.keys import bindings
-from inspector.tui.screens.apart import Apart
+from inspector.tui.screens.apart import READING, Apart
 from inspector.tui.widgets.lines_view import LinesView
 from inspector.tui.widgets.listing import Listing
 from inspector.tui.widgets.row_table import RowTable
@@ -25,6 +25,14 @@ from inspector.tui.widgets.row_table import RowTable
 HOUR_NS = 3_600 * 1_000_000_000
 AGAIN_SECONDS = 5.0
 """How often what takes long is asked again while frames come."""
+
+EMPTY = {
+    "connected": "nobody is connected",
+    "wrong": "nothing is wrong: no error, no warning",
+    "latency": "no answer yet: how long they take would be here",
+    "stations": "no station has a finding",
+}
+"""What the tables say that have no row, by their ids."""
 
 NARROW_ROWS = 6
 """Rows of a table where all stand below each other."""
@@ -66,11 +74,11 @@ class OverviewScreen(Apart):
 
     def panes(self) -> ComposeResult:
         """Lay out the tables and the chart."""
-        self._connected = _panel("connected", page.connected_columns, "nobody is connected")
-        self._wrong = _panel("wrong", page.wrong_columns, "nothing is wrong: no error, no warning")
+        self._connected = _panel("connected", page.connected_columns)
+        self._wrong = _panel("wrong", page.wrong_columns)
         self._activity = LinesView(id="activity", can_focus=False)
-        self._latency = _panel("latency", page.latency_columns, "no answer yet: how long they take would be here")
-        self._stations = _panel("stations", page.stations_columns, "no station has a finding")
+        self._latency = _panel("latency", page.latency_columns)
+        self._stations = _panel("stations", page.stations_columns)
         with Container(id="overview"):
             yield self._connected
             yield self._wrong
@@ -134,13 +142,14 @@ class OverviewScreen(Apart):
             self.go(message.table.item.target)
 
 
-def _panel(name: str, columns: page.Columns, empty: str) -> Panel:
+def _panel(name: str, columns: page.Columns) -> Panel:
     panel = Panel(columns, lambda entry: entry.cells, lambda entry: entry.key, id=name)
-    panel.empty = empty
+    panel.empty = READING
     return panel
 
 
 def _fill(panel: Panel, entries: list[Entry]) -> None:
+    panel.empty = EMPTY[panel.id or ""]
     panel.show(entries)
     panel.styles.min_height = min(max(1, len(entries)), NARROW_ROWS) + 2
 

@@ -158,6 +158,8 @@ class ReplaceScreen(ModalScreen[Replacement | None]):
         super().__init__(classes="question")
         self._count = count
         self._key = key
+        self._asked: Replacement | None = None
+        self._places = Label(Content(""), id="count")
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -169,7 +171,7 @@ class ReplaceScreen(ModalScreen[Replacement | None]):
             yield Input(id="find", compact=True)
             yield Label(Content("by this"), classes="hint")
             yield Input(id="put", compact=True)
-            yield Label(Content(""), id="count")
+            yield self._places
             yield Label(Content("tab goes on, enter replaces, esc goes back"), classes="hint")
 
     @property
@@ -180,12 +182,13 @@ class ReplaceScreen(ModalScreen[Replacement | None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        wanted = self.wanted
-        self._count(wanted, lambda count: self._tell(wanted, count))
+        asked = self._asked = self.wanted
+        self._count(asked, lambda count: self._tell(asked, count))
 
-    def _tell(self, wanted: Replacement, count: int) -> None:
-        if self.is_mounted and wanted == self.wanted:
-            self.query_one("#count", Label).update(Content(f"in {count:,} place{'' if count == 1 else 's'}"))
+    def _tell(self, asked: Replacement, count: int) -> None:
+        """Show the answer, which may come when nobody waits for it any more."""
+        if asked == self._asked:
+            self._places.update(Content(f"in {count:,} place{'' if count == 1 else 's'}"))
 
     @on(Input.Submitted)
     def _entered(self) -> None:

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from inspector.cli.replay_options import PASSWORD
 from inspector.errors import InspectorError
@@ -35,6 +35,7 @@ from inspector.tui.playing import Playing, plan
 from inspector.tui.reading.asking import Asking
 from inspector.tui.screens.questions import Answer, ChoiceScreen, LineScreen
 from inspector.tui.widgets.banner import Banner
+from inspector.tui.widgets.key_bar import KeyBar
 from inspector.tui.widgets.line_pane import LinePane
 from inspector.tui.widgets.replay_form import ReplayForm
 from inspector.tui.widgets.row_table import RowTable
@@ -93,7 +94,7 @@ class ReplayScreen(Asking, Screen[None]):
         with Container(id="replay-panes"):
             yield self._steps
             yield self._page
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read what is to be replayed."""

@@ -20,7 +20,7 @@ from inspector.tui.composed.lines import Line
 from inspector.tui.composed.transaction_page import charts, facts
 from inspector.tui.keys import bindings
 from inspector.tui.reading import asking
-from inspector.tui.screens.apart import Apart
+from inspector.tui.screens.apart import READING, Apart
 from inspector.tui.targets import Target, of_transaction
 from inspector.tui.widgets.lines_view import LinesView
 from inspector.tui.widgets.listing import Listing
@@ -60,7 +60,7 @@ class TransactionScreen(Apart):
     def on_mount(self) -> None:
         """Read its frames, and those that come."""
         known, _ = self._known()
-        self._table.empty = "reading …"
+        self._table.empty = READING
         self._table.focus()
         self.entitle(f"transaction {visible(known.id or 'without id', 40)}")
         self._show_facts()

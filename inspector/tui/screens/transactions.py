@@ -17,7 +17,7 @@ from inspector.tui.composed.columns import Column
 from inspector.tui.composed.lines import Line
 from inspector.tui.composed.transaction_page import cells
 from inspector.tui.keys import bindings
-from inspector.tui.screens.apart import Apart
+from inspector.tui.screens.apart import READING, Apart
 from inspector.tui.screens.transaction import TransactionScreen
 from inspector.tui.targets import of_transaction
 from inspector.tui.widgets.listing import Listing
@@ -43,7 +43,7 @@ class TransactionsScreen(Apart):
         """Lay out the table."""
         self._table = Listing[Transaction](columns, self._cells, _key, id="transactions")
         self._table.border_title = Content("4 transactions · enter opens one")
-        self._table.empty = "reading …"
+        self._table.empty = READING
         yield self._table
 
     def on_mount(self) -> None:

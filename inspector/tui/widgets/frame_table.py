@@ -190,7 +190,7 @@ class FrameTable(RowTable):
         if index is None:
             return False
         self.follow = False
-        self.move(index)
+        self.move(index, around=self._page // 4)
         return True
 
     def set_follow(self, follow: bool) -> None:
@@ -199,10 +199,10 @@ class FrameTable(RowTable):
         if follow:
             self.move(self.count - 1)
 
-    def move(self, index: int) -> None:
+    def move(self, index: int, around: int = 0) -> None:
         """Set the cursor; moving up stops following, reaching the end starts it again."""
         before = self.cursor
-        super().move(index)
+        super().move(index, around)
         if self.cursor < before:
             self.follow = False
         elif self.cursor >= self.count - 1:

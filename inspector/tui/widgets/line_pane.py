@@ -1,4 +1,4 @@
-"""A pane of styled lines: the detail of a frame."""
+"""Panes of styled lines."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -13,29 +13,22 @@ from inspector.tui.keys import bindings
 from inspector.tui.widgets.styled import Styled
 
 
-class LinePane(Styled):
-    """Draws lines, only those on screen."""
+class Lines(Styled):
+    """Draws lines, only those on screen, and scrolls."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("detail")]
-
-    class Resized(Message):
-        """Its lines want another width."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.lines: Sequence[Line] = ()
 
-    def show(self, lines: Sequence[Line], *, keep_place: bool) -> None:
-        """Show other lines, from the top unless the place is kept."""
+    def put(self, lines: Sequence[Line], *, keep_place: bool) -> None:
+        """Draw other lines, from the top unless the place is kept."""
         self.lines = lines
         self.virtual_size = Size(0, len(lines))
         if not keep_place:
             self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
-
-    def on_resize(self) -> None:
-        """Ask for lines that fit."""
-        self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
@@ -53,3 +46,18 @@ class LinePane(Styled):
     def action_scroll_far(self, where: int) -> None:
         """Scroll to the top or the bottom."""
         self.scroll_to(y=0 if where < 0 else self.max_scroll_y, animate=False)
+
+
+class LinePane(Lines):
+    """Draws lines that its owner composes, and asks for others when its size is another."""
+
+    class Resized(Message):
+        """Its lines want another width."""
+
+    def show(self, lines: Sequence[Line], *, keep_place: bool) -> None:
+        """Show other lines, from the top unless the place is kept."""
+        self.put(lines, keep_place=keep_place)
+
+    def on_resize(self) -> None:
+        """Ask for lines that fit."""
+        self.post_message(self.Resized())

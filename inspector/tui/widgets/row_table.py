@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from inspector.tui.composed.columns import Column as Column
-from inspector.tui.composed.lines import Line
+from inspector.tui.composed.lines import Line, wrap
 from inspector.tui.keys import bindings
 from inspector.tui.widgets.styled import Styled
 
@@ -67,22 +67,24 @@ class RowTable(Styled):
         self.set_height(self.count + 1)
         self.refresh()
 
-    def move(self, index: int) -> None:
-        """Set the cursor on a row, and scroll to it."""
+    def move(self, index: int, around: int = 0) -> None:
+        """Set the cursor on a row, and scroll to it, and so many of those around it."""
         index = max(0, min(index, self.count - 1))
         before, self.cursor = self.cursor, index
-        self._scroll_to_cursor()
+        self._scroll_to_cursor(around)
         for row in {before, index}:
             self.refresh_line(row + 1)
         if before != index:
             self.post_message(self.Moved(self))
 
-    def _scroll_to_cursor(self) -> None:
+    def _scroll_to_cursor(self, around: int = 0) -> None:
+        """Bring the cursor on screen if it is not, with so many of the rows around it."""
         page = self._page
         if self.cursor < self.scroll_offset.y:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
+            self.scroll_to(y=max(0, self.cursor - around), animate=False, force=True)
         elif self.cursor >= self.scroll_offset.y + page:
-            self.scroll_to(y=self.cursor - page + 1, animate=False, force=True)
+            last = min(self.cursor + around, self.count - 1)
+            self.scroll_to(y=last - page + 1, animate=False, force=True)
 
     @property
     def _page(self) -> int:
@@ -96,10 +98,16 @@ class RowTable(Styled):
             return self.strip(self._join(heads))
         index = y - 1 + self.scroll_offset.y
         if index >= self.count:
-            said = [] if self.count else self.empty.split("\n")
-            return self.strip(((f" {said[y - 2]}", "dim"),) if 2 <= y < len(said) + 2 else ())
+            said = [] if self.count else self._said
+            return self.strip(said[y - 2] if 2 <= y < len(said) + 2 else ())
         fill = ("cursor" if self.has_focus else "shadow") if index == self.cursor else ""
         return self.strip(self._join(self.row(index)), fill=fill)
+
+    @property
+    def _said(self) -> list[Line]:
+        """What stands there instead of rows."""
+        width = self.scrollable_content_region.width - 1
+        return [piece for said in self.empty.split("\n") for piece in wrap(((f" {said}", "dim"),), width)]
 
     def _join(self, cells: Mapping[str, Line]) -> Line:
         """Set cells side by side, each cut or filled to its column's width."""

@@ -54,6 +54,8 @@ def test_the_websocat_command_sends_the_frame_where_it_went() -> None:
         *("printf", r"%s\n", '[2, "it\'s"]'),
         *("websocat", "-n", "--protocol", "ocpp1.6", "wss://csms.example/ocpp/CP%201"),
     ]
+    odd = websocat(make_frame("[]"), make_session(station="CP 1", upstream="sh-c:touch${IFS}/tmp/x"))
+    assert sent(odd)[-1] == "ws://127.0.0.1:9000/CP%201", "websocat runs what follows sh-c:"
     assert "-s 127.0.0.1:9000" in websocat(make_frame("[]", sender="csms"), session)
     assert "base64 -d" in websocat(make_frame(b"\xff"), session)
 

@@ -127,6 +127,11 @@ def test_how_a_session_ended_is_said_in_words(fields: dict[str, Any], words: str
     assert (text.rstrip(), of) == (words, style)
 
 
+@pytest.mark.parametrize("origin", ["import", "draft"])
+def test_nobody_was_killed_where_a_log_does_not_tell_the_end(origin: str) -> None:
+    assert ending(make_session(origin=origin, closed_ns=None, abandoned=True)) == ("end not told", "dim")
+
+
 @pytest.mark.parametrize("status", [101, 401])
 def test_a_hostile_close_reason_is_harmless(status: int) -> None:
     text, _ = ending(make_session(closed_ns=NOON, closed_by="csms", close_reason=HOSTILE, http_status=status))

@@ -69,7 +69,7 @@ def test_any_time_and_any_name_is_only_shown() -> None:
 def test_the_facts_take_two_lines() -> None:
     first, second = ("".join(part for part, _ in line) for line in facts(make(), 78, live=False))
     assert first == "○ CP-1  connector 1  tag 04…D4  ✓"
-    assert second == "03-01 12:00:00 → 03-01 12:41:00  41m 00s  5.77 kWh  EVDisconnected"
+    assert second == "03-01 12:00:00 → 12:41:00  41m 00s  5.77 kWh  EVDisconnected"
 
 
 def measured(count: int, **fields: Any) -> list[Reading]:

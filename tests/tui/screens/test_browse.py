@@ -203,6 +203,7 @@ async def test_a_pane_is_zoomed_and_put_back(browse: Browse, lab: Path, number: 
         await ui.press("g", number)
         await ui.at(1)
         await ui.until(lambda: ui.focus == pane and "q quit" in ui.screen()[-1])
+        await ui.idle()  # the keys below are those of the pane by now
         before = ui.screen()
         for back in ("z", "escape"):
             await ui.press("z")

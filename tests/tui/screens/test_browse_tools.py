@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from inspector.errors import InspectorError
 from inspector.store.reader import Reader
 from inspector.tui.composed.copies import COPIES
+from inspector.tui.screens.browse_tools import check_new
 from inspector.tui.screens.questions import ChoiceScreen, LineScreen
 from inspector.tui.widgets.frame_table import FrameTable
 from tests.tui.conftest import CSMS, STATION, Browse, Capture
@@ -116,15 +118,24 @@ async def test_the_frames_that_are_shown_are_written_to_a_file(
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize(("pager", "said"), [("", None), ("/nowhere/pager", "/nowhere/pager: ")])
+@pytest.mark.parametrize("name", ["", "~nobody-of-this-name/x", "x" * 300, "/nowhere/x", "/"])
+def test_what_can_be_no_file_is_said(name: str) -> None:
+    """In a line, before anything is written."""
+    with pytest.raises(InspectorError):
+        check_new(name)
+
+
+@pytest.mark.parametrize(("pager", "said"), [(" ", None), ("/nowhere/pager", "/nowhere/pager: ")])
 async def test_the_raw_frame_is_given_to_the_pager(
     browse: Browse, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pager: str, said: str | None
 ) -> None:
+    """The user's own; where none is named, ``less``."""
     out = tmp_path / "out"
-    script = tmp_path / "pager"
+    script = tmp_path / "less"
     script.write_text(f"#!/bin/sh\ncat > {out}\n", "utf-8")
     script.chmod(0o700)
-    monkeypatch.setenv("PAGER", pager if said else str(script))
+    monkeypatch.setenv("PAGER", pager)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
     @contextmanager
     def suspend() -> Iterator[None]:

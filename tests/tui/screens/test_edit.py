@@ -1,17 +1,19 @@
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from inspector.store.drafts import drafts
+from inspector.store.drafts import Draft, Saved, drafts, save_draft
 from inspector.tui.screens.edit import EditScreen
 from inspector.tui.screens.questions import ChoiceScreen, LineScreen
 from inspector.tui.widgets.banner import Banner
 from inspector.tui.widgets.json_text import JsonText
 from tests.factories import BROKEN
-from tests.tui.conftest import Browse
+from tests.tui.conftest import Browse, press
+from tests.tui.screens.apart import settled
 from tests.tui.screens.editing import editing, five_frames
 
 
@@ -52,6 +54,24 @@ async def test_a_draft_is_edited_saved_and_left(capture: Path) -> None:
     assert [(s.name, s.errors) for s in drafts(capture)] == [("too", 0)]
     assert [row[:2] for row in stored(capture, 2)][2] == (BROKEN[0][1].replace('"Error"', '"NoError"'), "edited")
     assert stored(capture, 1) == recorded
+
+
+async def test_a_new_draft_that_is_saved_twice_is_one(capture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while the disk is slow, and something else is done meanwhile."""
+    disk = threading.Event()
+
+    def slowly(path: Path, draft: Draft) -> Saved:
+        disk.wait(10)
+        return save_draft(path, draft)
+
+    monkeypatch.setattr("inspector.tui.screens.edit.save_draft", slowly)
+    async with editing(capture) as ui:
+        for key in ("f2", "enter", "f2", "enter", "I"):
+            await press(ui.pilot, key)
+        disk.set()
+        await ui.until(lambda: "session 2" in ui.title)
+        await settled(ui.pilot)
+    assert len(drafts(capture)) == 1
 
 
 async def test_nothing_is_lost_unasked(capture: Path) -> None:

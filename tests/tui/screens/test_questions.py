@@ -60,3 +60,4 @@ async def test_what_is_to_be_replaced_is_counted_while_it_is_typed() -> None:
         await wait_for(pilot, lambda: "in 1 place" in "\n".join(screen_of(pilot.app)))
         await press(pilot, "enter")
         assert pilot.app.screen is not screen
+        counted[-1][1](2)

@@ -324,6 +324,18 @@ async def test_a_frame_is_gone_to_where_it_is_shown(on: On) -> None:
         assert not table.go_to(150)
 
 
+async def test_a_jump_shows_what_stands_around(on: On) -> None:
+    """Below and above; one to a frame that is on screen moves nothing."""
+    table = frame_table(200)
+    async with on(table):
+        for frame in (1500, 500):
+            table.go_to(frame)
+            first, rows = table.scroll_offset.y, table.size.height - 1
+            assert first + 2 <= table.cursor < first + rows - 2
+        table.go_to(510)
+        assert table.scroll_offset.y == first
+
+
 async def test_following_can_be_asked_for(on: On) -> None:
     table = frame_table(30)
     async with on(table):

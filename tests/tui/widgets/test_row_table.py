@@ -70,9 +70,10 @@ async def test_it_draws_its_head_and_its_rows(shown: Open) -> None:
 
 async def test_an_empty_table_says_why(shown: Open) -> None:
     table = Numbers(0)
-    table.empty = "nothing here"
+    table.empty = "nothing here\n\nthis is too long for a table of forty columns"
     async with shown(table) as (pilot, _):
-        assert " nothing here" in screen_of(pilot.app)
+        said = screen_of(pilot.app)[2:6]
+        assert said == [" nothing here", "", " this is too long for a table of forty", "   columns"]
 
 
 CELLS: tuple[tuple[Line, str], ...] = (
