@@ -145,6 +145,7 @@ async def test_it_is_played_step_by_step_and_stopped(capture: Path) -> None:
             assert ui.replay.unsaved == ""
             await ui.press("f5", "enter")
             await ui.until("paused")
+            await wait_for(ui.pilot, lambda: len(sessions(capture)) == 3)  # who leaves sooner leaves no run
             await ui.press("escape", "y")
             await wait_for(ui.pilot, lambda: ui.app.screen is not ui.replay)
             await wait_for(ui.pilot, lambda: [s.live for s in sessions(capture)] == [False] * 3)
