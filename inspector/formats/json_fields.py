@@ -1,7 +1,6 @@
 """Fields of JSON objects that come from a file: of the right type, or a ValueError in words for people."""
 
 import json
-from contextlib import suppress
 from typing import Any, TypeVar
 
 import orjson
@@ -13,10 +12,9 @@ Line = str | bytes
 
 def loaded(line: Line) -> dict[str, Any]:
     """Read a line as a JSON object. Raises ValueError or RecursionError."""
-    record: Any = None
-    with suppress(ValueError):
+    try:
         record = orjson.loads(line)
-    if record is None:  # half a surrogate pair, say; or the words for what is wrong
+    except ValueError:  # half a surrogate pair, say; or the words for what is wrong
         record = json.loads(line if isinstance(line, str) else line.decode("utf-8", "replace"))
     if not isinstance(record, dict):
         raise ValueError("not an object")
