@@ -4,9 +4,11 @@
 ``mitmdump --mode reverse:http://host:port -s recorder.py --set ocpp_capture=FILE``.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,14 @@ from mitmproxy.addonmanager import Loader
 from inspector.errors import InspectorError
 from inspector.protocol.event import Closed, Control, Controlled, Event, Noted, Opened, Origin, Received, Violated
 from inspector.protocol.version import Party
+from inspector.proxy.closing import Told
 from inspector.proxy.failures import Failure
-from inspector.proxy.link import ABNORMAL, BROKE_OFF, STOPPED, End
-from inspector.proxy.opening import FAILURE, HEADERS, PATH, failure, opened, refused
+from inspector.proxy.link import ABNORMAL, BROKE_OFF, STOPPED, End, Link
+from inspector.proxy.opening import FAILURE, HEADERS, PATH, failure, opened, refusal, refused
 from inspector.proxy.relay import RELAYED, STOCK_CHANGES, Junction
 from inspector.proxy.websocket import Close, Message, Piece, Ping, Pong, Unkept, Violation
 from inspector.store.keeper import Keeping
+from inspector.store.orders import CLOSE, GOING_AWAY, NOT_OPEN, Order, check_close
 from inspector.store.scribe import Scribe
 from inspector.store.vendor_folder import vendors
 
@@ -30,16 +34,26 @@ log = logging.getLogger(__name__)
 
 
 class Session:
-    """One live session: what the relay hears of it becomes events. ``over`` is called once, at its end."""
+    """One live session: what the relay hears of it becomes events. ``over`` is called once, at its end.
 
-    def __init__(self, feed: Callable[[Event], None], over: Callable[[], object]) -> None:
+    The scribe knows it by its ``key``; ``link`` carries it, None where mitmproxy's own layer does.
+    """
+
+    def __init__(self, key: int, feed: Callable[[Event], None], over: Callable[[], object]) -> None:
+        self.key = key
         self.feed = feed
+        self.link: Link | None = None
         self._over = over
 
-    def heard(self, sender: Party, piece: Piece, time_ns: int) -> None:
-        """Take down what passed."""
+    def joined(self, link: Link) -> None:
+        """Take down who carries it."""
+        self.link = link
+
+    def heard(self, sender: Party, piece: Piece, time_ns: int, *, passed: bool = True) -> None:
+        """Take down what passed, and what did not."""
         if type(piece) is Message:
-            self.feed(Received(time_ns, sender, piece.raw))
+            received = Received(time_ns, sender, piece.raw)
+            self.feed(received if passed else received._replace(origin=Origin.DROPPED))
         else:
             self.feed(_EVENTS[type(piece)](time_ns, sender, piece))
 
@@ -62,6 +76,19 @@ _EVENTS: dict[type, Callable[[int, Party, Any], Event]] = {
 }
 
 
+def _close(link: Link, order: Order, told: Told) -> None:
+    code = GOING_AWAY if order.code is None else order.code
+    check_close(code, order.reason)
+    link.close(code, order.reason, told)
+
+
+_DEEDS: Mapping[str, Callable[[Link, Order, Told], None]] = {CLOSE: _close}
+"""What a person may order to be done to a session. Raise :class:`InspectorError` for an order that makes no sense."""
+
+UNABLE = "mitmproxy's own relay serves this session, which takes no orders"
+UNKNOWN = "this version of the proxy knows no such order"
+
+
 class Recorder:
     """mitmproxy hooks, each of a few lines: they turn flows into events and never wait."""
 
@@ -71,6 +98,7 @@ class Recorder:
         self.stopping = False
         self.troubles: tuple[str, ...] = ()
         self._scribe: Scribe | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._live: dict[str, Session] = {}
 
     def load(self, loader: Loader) -> None:
@@ -98,7 +126,31 @@ class Recorder:
 
     def keep(self, keeping: Keeping, told: Callable[[str | None], None] = lambda _: None) -> None:
         """Start recording; ``told`` is as :class:`Scribe` has it. Raises :class:`InspectorError` if that can't be."""
-        self._scribe = Scribe(keeping, told)
+        self._scribe = Scribe(keeping, told, ordered=self._ordered)
+
+    def _ordered(self, order: Order) -> None:
+        """Take an order, in the scribe's thread, to where connections are at home."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has stopped meanwhile, and all sessions with it
+                self._loop.call_soon_threadsafe(self._obey, order)
+
+    def _obey(self, order: Order) -> None:
+        """Do what a person ordered, or say why not."""
+        if self._scribe is None:
+            return
+        answer = partial(self._scribe.answer, order)
+        session = next((each for each in self._live.values() if each.key == order.key), None)
+        if session is None:
+            answer(False, NOT_OPEN)
+        elif session.link is None:
+            answer(False, UNABLE)
+        elif order.deed not in _DEEDS:
+            answer(False, UNKNOWN)
+        else:
+            try:
+                _DEEDS[order.deed](session.link, order, answer)
+            except InspectorError as error:
+                answer(False, str(error))
 
     @property
     def capture(self) -> Path | None:
@@ -107,6 +159,7 @@ class Recorder:
 
     def running(self) -> None:
         """Say so if there is nothing to record into."""
+        self._loop = asyncio.get_running_loop()
         if self._scribe is None:
             log.warning("nothing is recorded: say where with --set ocpp_capture=FILE")
 
@@ -114,41 +167,43 @@ class Recorder:
         """Keep the path and the headers as the station sent them, before anything rewrites them."""
         flow.metadata[PATH], flow.metadata[HEADERS] = flow.request.path, flow.request.headers.fields
 
-    def responseheaders(self, flow: http.HTTPFlow) -> None:
-        """Record a handshake that was refused, whatever becomes of the body."""
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Record a handshake that was refused."""
         if refused(flow):
-            assert flow.response is not None
-            status = flow.response.status_code
-            self.failed(opened(flow, status), Failure(Party.CSMS, flow.response.reason, status))
+            why = refusal(flow)
+            self.failed(opened(flow, why.status), why)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Record a handshake that came to nothing: refused port, no such host, nobody waiting any more."""
-        if flow.websocket is None and flow.error is not None and not refused(flow):
+        if refused(flow):  # which somebody broke off
+            self.response(flow)
+        elif flow.websocket is None and flow.error is not None:
             self.failed(opened(flow, None), flow.metadata.get(FAILURE) or failure(flow, flow.error.msg))
 
     def failed(self, opening: Opened, failure: Failure) -> None:
         """Record a session that never was."""
         if self._scribe is not None:
-            self._begin(opening)(Closed(time.time_ns(), None, failure.reason, failure.by))
+            key = self._begin(self._scribe, opening)
+            self._scribe.feed(key, Closed(time.time_ns(), None, failure.reason, failure.by))
 
-    def _begin(self, opening: Opened) -> Callable[[Event], None]:
-        """Open a session in the capture, with what is wrong from the start; return how to feed it."""
-        assert self._scribe is not None
-        feed = partial(self._scribe.feed, self._scribe.open(opening))
+    def _begin(self, scribe: Scribe, opening: Opened) -> int:
+        """Open a session in the capture, with what is wrong from the start; return its key."""
+        key = scribe.open(opening)
         for words in self.troubles:
-            feed(Noted(time.time_ns(), "trouble", words))
-        return feed
+            scribe.feed(key, Noted(time.time_ns(), "trouble", words))
+        return key
 
     def websocket_start(self, flow: http.HTTPFlow) -> None:
         """Begin a session."""
         if self._scribe is None:
             return
         relayed = RELAYED in flow.metadata
-        feed = self._begin(opened(flow, 101, hears_pings=relayed))
-        self._live[flow.id] = Session(feed, lambda: self._live.pop(flow.id, None))
+        key = self._begin(self._scribe, opened(flow, 101, hears_pings=relayed))
+        session = Session(key, partial(self._scribe.feed, key), lambda: self._live.pop(flow.id, None))
+        self._live[flow.id] = session
         if not relayed:
             words = f"mitmproxy's own relay serves ({self.junction.why_not}), which {STOCK_CHANGES}"
-            feed(Noted(time.time_ns(), "trouble", words))
+            session.feed(Noted(time.time_ns(), "trouble", words))
 
     def _ear_of(self, flow: http.HTTPFlow) -> Session | None:
         return self._live.get(flow.id)

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "frames": "List the frames of a capture.",
     "check": "Check raw frames, one a line.",
     "lint": "Check a capture again with today's rules.",
+    "close": "End the connection of a live session.",
     "rule": "Explain the code of a finding.",
     "schema": "Show the JSON schema of an action.",
     "replay": "Send a recorded session again and say what changed.",

@@ -155,6 +155,10 @@ async def run_stations(url: str, unit: float) -> None:
         group.create_task(_station(url, "CP-DEMO-201", "ocpp2.0.1", Station201, charge_201, unit))
 
 
+BACK_AFTER = 0.3
+"""Units after which a station comes back whose connection somebody ended."""
+
+
 async def _station(
     url: str,
     name: str,
@@ -163,13 +167,33 @@ async def _station(
     script: Callable[[Any, float], Awaitable[None]],
     unit: float,
 ) -> None:
+    """Play a script to its end; it begins anew whenever the connection is ended meanwhile."""
+    while not await _connected(url, name, subprotocol, make, script, unit):
+        await asyncio.sleep(BACK_AFTER * unit)
+
+
+async def _connected(
+    url: str,
+    name: str,
+    subprotocol: str,
+    make: Callable[..., Any],
+    script: Callable[[Any, float], Awaitable[None]],
+    unit: float,
+) -> bool:
+    """Play a script on one connection; tell whether it came to its end."""
     async with connect(f"{url}/{name}", subprotocols=[Subprotocol(subprotocol)], proxy=None) as connection:
         station = make(name, connection, 3 * unit)
         listening = asyncio.create_task(_listen(station))
+        playing = asyncio.ensure_future(script(station, unit))
         try:
-            await script(station, unit)
+            await asyncio.wait({playing, listening}, return_when=asyncio.FIRST_COMPLETED)
+            if not listening.done():
+                await playing
+            return not listening.done()
         finally:
+            playing.cancel()
             listening.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
             await connection.close()  # also when the demo is left early: as a station does, not as a crash
 
 

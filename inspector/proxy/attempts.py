@@ -27,7 +27,7 @@ from inspector.proxy import failures
 from inspector.proxy.address import Listener
 from inspector.proxy.answers import Answers
 from inspector.proxy.failures import PROXY, STATION, Failure, Handshake
-from inspector.proxy.opening import FAILURE, SHOWN, address, attempted, failure, refused, station_of
+from inspector.proxy.opening import FAILURE, SHOWN, address, attempted, failure, refusal, refused, station_of
 from inspector.proxy.upgrades import Gatekeeper, headers, target, unexpected
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,9 @@ TLS_BEGINS = b"\x16\x03"
 
 REQUEST_SECONDS = 60.0
 """How long a station may take for a request, from connecting or from the last answer on."""
+
+REFUSAL_SECONDS = 60.0
+"""How long a CSMS may take for a refusal, from its head to its end."""
 
 STOPPED = Failure(PROXY, "the proxy was stopped", 503)
 
@@ -253,6 +256,19 @@ class Attempts:
         _stop(attempt)
         if attempt.csms_tls is not None and attempt.csms_tls.asks_certificate and attempt.shown is not None:
             flow.metadata[SHOWN] = attempt.shown
+        if refused(flow):
+            self._wait(flow.client_conn, REFUSAL_SECONDS, partial(self._cut_short, flow))
+
+    def _cut_short(self, flow: http.HTTPFlow) -> None:
+        """End a refusal whose CSMS does not."""
+        server = self._of(flow.client_conn).server
+        side = self._side(flow.client_conn, server) if server is not None else None
+        if side is None or side.handler is None:
+            return
+        why = refusal(flow)
+        words = f"this answer did not end within {REFUSAL_SECONDS:g} s"
+        flow.metadata[FAILURE] = why._replace(reason="; ".join(filter(None, (why.reason, words))))
+        side.handler.cancel(words)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Begin to wait for another request, where this one made no session."""

@@ -24,7 +24,8 @@ from inspector.proxy.authority import Authority, usual_folder
 from inspector.proxy.failures import plain_error
 from inspector.proxy.routes import ToUpstream
 from inspector.proxy.settings import Settings
-from inspector.proxy.tls import Certificates, Legs, client_certificates, expired, upstream_context
+from inspector.proxy.tls import Certificates, client_certificates, expired, upstream_context
+from inspector.proxy.tls_legs import Legs
 
 NEVER = 30 * 24 * 3600
 """Seconds a connection may be silent. Heartbeats of a day exist; mitmproxy's own limit is 600 s."""
@@ -89,8 +90,7 @@ def _master(
     recorder: Recorder,
 ) -> Master:
     """Put mitmproxy together, of the add-ons that are needed. They hear of everything in this order."""
-    upstreams = (settings.upstream, *(route.upstream for route in settings.routes))
-    hosts = tuple(dict.fromkeys(upstream.host for upstream in upstreams))
+    hosts = tuple(dict.fromkeys(upstream.host for upstream in settings.upstreams))
     legs = Legs(certificates, settings.encryption, hosts, attempts.station_of)
     master = Master(Options())
     master.addons.add(core.Core(), server, NextLayer(), legs, attempts, recorder, ToUpstream(settings))

@@ -76,6 +76,13 @@ def refused(flow: http.HTTPFlow) -> bool:
     return flow.response is not None and flow.response.status_code != 101
 
 
+def refusal(flow: http.HTTPFlow) -> Failure:
+    """Say how the CSMS refused."""
+    assert flow.response is not None
+    end: Failure | None = flow.metadata.get(FAILURE)
+    return end or Failure(failures.CSMS, flow.response.reason, flow.response.status_code)
+
+
 def failure(flow: http.HTTPFlow, error: str, handshake: Handshake | None = None) -> Failure:
     """Say why a handshake came to nothing, from mitmproxy's words and what was seen of the TLS of the CSMS."""
     if error.lower().startswith("client disconnected"):

@@ -62,9 +62,15 @@ class Passage:
         self._waiting: list[_Unit] = []
         self._waiting_bytes = 0
         self._own: list[Message] = []
+        self._last: Close | None = None
+        self._left: Callable[[Piece], None] = heard
+        self.is_closed = False
 
     def take(self, data: bytes) -> None:
         """Take what the sender sent."""
+        if self._last is not None:
+            self._take_last(data)
+            return
         if self._gated:
             self._take_frames(data)
             return
@@ -108,6 +114,41 @@ class Passage:
         self._own.append(message)
         if self.reader.at_boundary and not self._waiting:
             self._at_boundary()
+
+    def close(self, last: Close, left: Callable[[Piece], None]) -> None:
+        """Send a close frame of our own at the next message end; then it ``is_closed``, and nothing goes on any more.
+
+        ``left`` hears what the sender says after it. What a gate holds goes on first, as it came.
+        """
+        held = [piece for unit in self._waiting for piece in unit.pieces] + self._pieces
+        unread = bytes(self._frames)
+        self.give_up()
+        for piece in (*held, *self.reader.feed(unread)):
+            self._heard(piece)
+        self._last, self._left = last, left
+        self._take_last(b"")
+
+    def _take_last(self, data: bytes) -> None:
+        """Pass on the rest of a message, but no more than that."""
+        if not self.is_closed:
+            data = self._finish_message(data)
+        for piece in self.reader.feed(data):
+            self._left(piece)
+
+    def _finish_message(self, data: bytes) -> bytes:
+        """Pass on what belongs to a message that is half through, and return what comes after it."""
+        at, pieces = 0, list[Piece]()
+        while at < len(data) and not self.reader.at_boundary:
+            end = at + self.reader.wanted
+            pieces += self.reader.feed(data[at:end])
+            at = end
+        self._send(data[:at])
+        for piece in pieces:
+            self._heard(piece)
+        if self.reader.at_boundary and self._last is not None:
+            self.is_closed = True
+            self._send(rewrite(self._last, masked=self._to_server))
+        return data[at:]
 
     def _at_boundary(self) -> None:
         self._gated = self._gate is not None or self._anew or bool(self._frames)

@@ -14,11 +14,37 @@ from inspector.store.vendor_folder import vendors
 
 def faults(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield each option that can't be used, by click's name, and why; with any of them the proxy does not start."""
+    told = set()
     for option, attempt in _attempts(settings):
         try:
             attempt()
         except InspectorError as error:
+            told.add(option)
             yield option, str(error)
+    yield from ((option, words) for option, words in _idle(settings) if option not in told)
+
+
+def _idle(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield each option for TLS that was given where there is none, and why it has no effect."""
+    encryption = settings.encryption
+    with_stations = {
+        "station_ca": encryption.station_ca,
+        "cert": encryption.certificate,
+        "tls_min": encryption.oldest != Encryption().oldest,
+        "ciphers": encryption.ciphers,
+    }
+    with_csms = {
+        "upstream_ca": encryption.upstream_ca,
+        "client_cert": encryption.client_certificate,
+        "insecure_upstream": encryption.insecure_upstream,
+    }
+    for options, used, why in (
+        (with_stations, any(listener.takes_tls for listener in settings.listeners), "every --listen is ws://"),
+        (with_csms, any(upstream.secure for upstream in settings.upstreams), "no --upstream or --route is wss://"),
+    ):
+        for option, given in options.items():
+            if given and not used:
+                yield option, f"--{option.replace('_', '-')} has no effect: {why}"
 
 
 def _attempts(settings: Settings) -> Iterator[tuple[str, Callable[[], object]]]:

@@ -7,6 +7,7 @@ import zlib
 
 from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C where there is C
 
+from inspector.protocol.knowledge.close_codes import may_be_sent
 from inspector.proxy.websocket import (
     LARGEST_KEPT,
     LONGEST_CONTROL,
@@ -54,7 +55,7 @@ class Reader:
         self._deflate = deflate
         self._inflater: zlib._Decompress | None = None  # several kB: made when it is needed
         self._buffer = bytearray()
-        self._needed = 2
+        self._needed = _LEAST
         self._parts = bytearray()
         self._kept = 0
         self._open: Head | None = None  # the first frame of the message that is not all there
@@ -65,6 +66,13 @@ class Reader:
     def at_boundary(self) -> bool:
         """Whether the bytes so far end between two messages, so that one of our own could go here."""
         return not (self._buffer or self._open or self.skipped or self.lost)
+
+    @property
+    def wanted(self) -> int:
+        """How many bytes lead it to the next place where a message may end; all there are, where none can be found."""
+        if self.lost:
+            return LARGEST_KEPT
+        return self.skipped or (self._needed - len(self._buffer) if self._buffer else _LEAST)
 
     @property
     def unread(self) -> int:
@@ -224,7 +232,7 @@ class Reader:
         close = Close(code, payload[2:].decode(errors="backslashreplace"), payload)
         if len(payload) == 1:
             return [*self._violation("a close code of one byte", payload, opaque=False), close]
-        if payload and not _may_be_sent(code):
+        if payload and not may_be_sent(code):
             return [*self._violation(f"the close code {code}, which may not be sent", payload, opaque=False), close]
         return [close]
 
@@ -259,13 +267,11 @@ class _TooLargeError(Exception):
     """More comes out than is kept."""
 
 
+_LEAST = 2
+"""Bytes of the smallest frame, and of the part of a head that tells its length."""
+
 _WHOLE_TEXT = 0x81
 """The first byte of a text message in one frame."""
 
 _OPCODES = frozenset(Opcode)
 _MASKING = {True: "a frame of the client without a mask", False: "a frame of the server with a mask"}
-
-
-def _may_be_sent(code: int) -> bool:
-    """Tell whether a close frame may carry a code (RFC 6455 section 7.4, and the registry)."""
-    return (1000 <= code <= 1014 and code not in {1004, 1005, 1006}) or 3000 <= code <= 4999

@@ -24,7 +24,8 @@ from mitmproxy.tls import TlsData
 from OpenSSL import SSL
 
 from inspector.protocol.version import Party
-from inspector.proxy.link import ABNORMAL, BROKE_OFF, Ear, End, Leg, Link
+from inspector.proxy.leg import Leg
+from inspector.proxy.link import ABNORMAL, BROKE_OFF, Ear, End, Link
 
 Commands = Generator[commands.Command, Any, None]
 

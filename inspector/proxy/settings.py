@@ -39,6 +39,11 @@ class Settings:
     connect_seconds: float = 10.0
     stop_at_eof: bool = False
 
+    @property
+    def upstreams(self) -> Sequence[Upstream]:
+        """Every CSMS that a station may get to, each once."""
+        return tuple(dict.fromkeys((self.upstream, *(route.upstream for route in self.routes))))
+
     def upstream_of(self, station: str, path: str) -> Upstream:
         """Return the CSMS of a station: the first route that leads somewhere, else the one for all."""
         return next((route.upstream for route in self.routes if route.leads(station, path)), self.upstream)

@@ -152,4 +152,9 @@ def rewrite(piece: Piece, *, masked: bool) -> bytes:
     return write(_CONTROLS[type(piece)], piece.payload, masked=masked)
 
 
+def close_frame(code: int, reason: str) -> Close:
+    """Return a close frame with a code and a reason."""
+    return Close(code, reason, code.to_bytes(2) + reason.encode())
+
+
 _CONTROLS = {Ping: Opcode.PING, Pong: Opcode.PONG, Close: Opcode.CLOSE}

@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+
+import orjson
 
 from inspector import __version__
 from inspector.protocol.event import Control, Controlled, Noted, Violated
@@ -55,15 +57,16 @@ FINDING_COLUMNS = "session, frame, code, severity, blame, pointer, message, hint
 """The columns of the table ``finding``, in the order in which rows are written."""
 
 
-def write(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str = "") -> None:
+def write(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str = "", *, in_bulk: bool = False) -> None:
     """Write entries in one transaction, in the name of a process (see :mod:`inspector.store.liveness`).
 
-    On an error nothing is written and the sessions it opened have no id.
+    On an error nothing is written and the sessions it opened have no id. ``in_bulk`` takes more processor time, but
+    lets other threads work meanwhile.
     """
     fresh: list[SessionRow] = []
     connection.execute("BEGIN IMMEDIATE")
     try:
-        put(connection, entries, writer, fresh)
+        put(connection, entries, writer, fresh, in_bulk=in_bulk)
         connection.execute("COMMIT")
     except BaseException:
         for session in fresh:
@@ -73,7 +76,14 @@ def write(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str 
         raise
 
 
-def put(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str, fresh: list[SessionRow]) -> None:
+def put(
+    connection: sqlite3.Connection,
+    entries: Iterable[Entry],
+    writer: str,
+    fresh: list[SessionRow],
+    *,
+    in_bulk: bool = False,
+) -> None:
     """Write entries within a transaction that is somebody else's; ``fresh`` takes the sessions that it opened."""
     batch = _Batch()
     for entry in entries:
@@ -86,7 +96,7 @@ def put(connection: sqlite3.Connection, entries: Iterable[Entry], writer: str, f
             batch.reached[entry.scribe] = entry.position
         else:
             _sort(batch, entry)
-    _write_rows(connection, batch, writer)
+    _write_rows(connection, batch, writer, in_bulk)
 
 
 def _insert_session(connection: sqlite3.Connection, session: SessionRow, writer: str) -> int | None:
@@ -206,9 +216,11 @@ def finding_row(session: int, found: Finding) -> tuple[object, ...]:
     )
 
 
-def _write_rows(connection: sqlite3.Connection, batch: _Batch, writer: str) -> None:
+def _write_rows(connection: sqlite3.Connection, batch: _Batch, writer: str, in_bulk: bool) -> None:
     bad, run = batch.bad, connection.executemany
-    run(_FRAME, [(*row, session, *bad.pop((session, row[0]), _GOOD)) for session, row in batch.frames])
+    frames = [(*row, session, *bad.pop((session, row[0]), _GOOD)) for session, row in batch.frames]
+    if not in_bulk or not _write_at_once(connection, frames):
+        run(_FRAME, frames)
     run(f"INSERT INTO finding({FINDING_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", batch.findings)
     run(f"INSERT INTO event({EVENT_COLUMNS}) VALUES (?,?,?,?,?,?)", batch.events)
     run(_BAD_EARLIER, [(*counts, *place) for place, counts in bad.items()])
@@ -223,10 +235,30 @@ def _write_rows(connection: sqlite3.Connection, batch: _Batch, writer: str) -> N
     run("INSERT OR REPLACE INTO reached(scribe, position) VALUES (?,?)", batch.reached.items())
 
 
+def _write_at_once(connection: sqlite3.Connection, frames: Sequence[tuple[object, ...]]) -> bool:
+    """Write frames in one statement: for each row of many, Python would wait until its other threads let it go on.
+
+    Tells whether it did: JSON can't carry bytes, and SQLite's no character of code 0.
+    """
+    try:
+        rows = orjson.dumps(frames).decode()
+    except TypeError:
+        return False
+    if r"\u0000" in rows:
+        return False
+    connection.execute(_FRAMES, (rows,))
+    return True
+
+
 _GOOD = (0, 0)
-_FRAME = (
-    "INSERT INTO frame(number, time_ns, sender, type, message_id, action, answers, latency_ns, origin, masked, raw,"
-    " session, errors, warnings) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_FRAME_COLUMNS = (
+    "number, time_ns, sender, type, message_id, action, answers, latency_ns, origin, masked, raw, session, errors,"
+    " warnings"
+)
+_FRAME = f"INSERT INTO frame({_FRAME_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_FRAMES = (
+    f"INSERT INTO frame({_FRAME_COLUMNS})"
+    f" SELECT {', '.join(f'value ->> {place}' for place in range(14))} FROM json_each(?)"
 )
 _BAD_EARLIER = "UPDATE frame SET errors = errors + ?, warnings = warnings + ? WHERE session = ? AND number = ?"
 _SESSION = (

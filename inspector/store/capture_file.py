@@ -25,13 +25,14 @@ _GOES_ON = (
 class CaptureFile:
     """A capture, opened to be written. Raises :class:`InspectorError` if it can't be one.
 
-    With ``durable``, what is committed outlasts a loss of power.
+    With ``durable``, what is committed outlasts a loss of power; ``in_bulk`` is as :func:`write` has it.
     """
 
-    def __init__(self, path: Path, *, durable: bool = False) -> None:
+    def __init__(self, path: Path, *, durable: bool = False, in_bulk: bool = False) -> None:
         self._is_new = prepare(path)
         self.path = path
         self.is_used = False
+        self._in_bulk = in_bulk
         self._writer = signature()
         self._identity = _identity(path)
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
@@ -51,13 +52,23 @@ class CaptureFile:
         return _identity(self.path) == self._identity
 
     @property
+    def connection(self) -> sqlite3.Connection:
+        """For what the writer's thread does between two batches; each statement is a transaction of its own."""
+        return self._connection
+
+    @property
+    def writer(self) -> str:
+        """The process in whose name it is written, see :mod:`inspector.store.liveness`."""
+        return self._writer
+
+    @property
     def size(self) -> int:
         """How many bytes the capture has."""
         return self._page_size * self._number("PRAGMA page_count")
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Write entries, all or nothing. Raises sqlite3.Error."""
-        write(self._connection, entries, self._writer)
+        write(self._connection, entries, self._writer, in_bulk=self._in_bulk)
         self.is_used = True
 
     def join(self, series: Series, reached: Mapping[str, int]) -> None:

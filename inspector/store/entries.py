@@ -25,7 +25,8 @@ class SessionRow:
     """A session on its way into the capture. ``id`` is its row's, once committed.
 
     ``patience_ns`` is how long its CALLs may wait for an answer; ``continues`` is its row in the file before this one,
-    ``continued_in`` the one in the file after it, where that is known from the beginning.
+    ``continued_in`` the one in the file after it, where that is known from the beginning. ``key`` is how whoever
+    hears the session calls it, None where nobody does.
     """
 
     opened: Opened
@@ -34,6 +35,7 @@ class SessionRow:
     id: int | None = None
     continues: Place | None = None
     continued_in: Place | None = None
+    key: int | None = None
 
 
 class FrameEntry(NamedTuple):

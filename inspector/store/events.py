@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from inspector.protocol.event import Control
+from inspector.store.alone import AMONG, listed
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.frames import PAGE, Frames
 from inspector.store.rows import EventRow, event_of
@@ -58,12 +59,17 @@ class Events(Frames):
         """Return the newest control frames of a kind in a session, a page at most, the newest first."""
         return self._events("session = ? AND kind = ? ORDER BY id DESC", (session, str(kind)))
 
-    def oddities_by_kind(self) -> dict[str, int]:
-        """Count violations, gaps and troubles; a trouble that is told of each session counts once."""
+    def oddities_by_kind(self, left_out: frozenset[int] = frozenset()) -> dict[str, int]:
+        """Count violations, gaps and troubles; a trouble that is told of each session counts once.
+
+        Those of some sessions are left out.
+        """
         if self._layout < 3:
             return {}
         each = "CASE kind WHEN 'trouble' THEN what ELSE id END"
-        return dict(self._all(f"SELECT kind, count(DISTINCT {each}) FROM event WHERE {_ODD} GROUP BY kind"))
+        where = f"{_ODD} AND (+session IS NULL OR +session NOT {AMONG})"
+        sql = f"SELECT kind, count(DISTINCT {each}) FROM event WHERE {where} GROUP BY kind"
+        return dict(self._all(sql, (listed(left_out),)))
 
     def events_of(self, ids: Sequence[int]) -> list[EventRow]:
         """Return the events of these ids, in order."""

@@ -65,11 +65,12 @@ class Judge:
         self._inspection.frames = number - 1
         large = _is_large(event)
         try:
-            seen, findings = self._inspection.observe(Noted(event.time_ns, "gap", "") if large else event)
+            observation = self._inspection.observe(Noted(event.time_ns, "gap", "") if large else event)
             if large:
                 self._inspection.frames = number
-                seen = _unchecked(event, number).seen
-            return Observation(seen, tuple(self._told(findings, seen)) if findings else ())
+                observation = _unchecked(event, number)._replace(findings=observation.findings)
+            seen, findings = observation
+            return Observation(seen, tuple(self._told(findings, seen))) if findings else observation
         except Exception as error:  # whatever it was, traffic and record go on
             self.failures += 1
             self.trouble = self.trouble or error

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from inspector.protocol.context import PATIENCE_NS, Stations
 from inspector.protocol.event import Closed, Event, Noted, Opened, Ticked
 from inspector.store.entries import Entry, EventEntry, ReachedEntry
 from inspector.store.loss import WHOLE
+from inspector.store.orders import Answered, Order, Orders
 from inspector.store.recording import Recording, session_row
 from inspector.store.resuming import known
 from inspector.store.series import place
@@ -53,13 +54,15 @@ class Pending:
 class Keeper:
     """Records sessions by the keys that whoever hears them gave them; what they give waits until it is handed over.
 
+    ``ordered`` is called, in the writer's thread, with what a person orders of them; without it, orders stay untaken.
     Raises :class:`InspectorError` at once if the capture or the schemas can't be used; never later.
     """
 
-    def __init__(self, keeping: Keeping) -> None:
+    def __init__(self, keeping: Keeping, ordered: Callable[[Order], object] | None = None) -> None:
         self._keeping = keeping
         self._vendors = vendors(keeping.schemas)
-        self._writer = _writer(keeping)
+        self._orders = Orders(ordered) if ordered else None
+        self._writer = _writer(keeping, self._orders)
         self._pending = Pending()
         self._stations = Stations()
         self._live: dict[int, Recording] = {}
@@ -94,6 +97,7 @@ class Keeper:
                 checked=checked,
                 told=self._told,
             )
+            self._live[key].row.key = key
             return
         self._live[key].feed(event)
         if isinstance(event, Closed):
@@ -115,6 +119,12 @@ class Keeper:
             checked=False,
             frames=max(frames, last),
         )
+        self._live[key].row.key = key
+
+    def answer(self, answered: Answered) -> None:
+        """Let it be written what became of an order, behind all that was handed over before."""
+        if self._orders is not None:
+            self._orders.answer(answered, self._writer.mark())
 
     def tick(self, now_ns: int) -> None:
         """Tell every session the time (Unix ns): rules about absence need to hear it."""
@@ -146,11 +156,16 @@ def check_rotation(keeping: Keeping) -> None:
         raise InspectorError(f"a new file after {keeping.rotate_bytes} bytes: the least is {SMALLEST_FILE}")
 
 
-def _writer(keeping: Keeping) -> Writer:
+def _writer(keeping: Keeping, orders: Orders | None) -> Writer:
     """Open the capture. Raises :class:`InspectorError`."""
     check_rotation(keeping)
     rotation = Rotation(keeping.rotate_bytes, keeping.rotate_seconds, keeping.keep_files)
     path = place(keeping.capture, append=keeping.append)
     return Writer(
-        path, durable=keeping.durable, most_waiting=keeping.tail_bytes, rotation=rotation, first=keeping.capture
+        path,
+        durable=keeping.durable,
+        most_waiting=keeping.tail_bytes,
+        rotation=rotation,
+        first=keeping.capture,
+        orders=orders,
     )

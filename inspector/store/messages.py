@@ -11,6 +11,7 @@ from typing import NamedTuple
 from inspector.protocol.event import Event, Opened, Origin, Received
 from inspector.protocol.version import Party
 from inspector.store.keeper import Keeping
+from inspector.store.orders import Answered, Order
 from inspector.store.pipe import readable
 
 Row = tuple[int, Event] | tuple[int, int, Party, str | bytes, Origin]
@@ -93,7 +94,7 @@ class Said(NamedTuple):
     words: str
 
 
-Message = Start | Ready | Refused | Resumed | Batch | Tick | Goodbye | Written | Status | Said
+Message = Start | Ready | Refused | Resumed | Batch | Tick | Goodbye | Written | Status | Said | Order | Answered
 
 _LENGTH = struct.Struct(">Q")
 

@@ -1,4 +1,7 @@
-"""What a person wants to see first of a capture; nothing here takes longer the larger it is."""
+"""What a person wants to see first of a capture; nothing here takes longer the larger it is.
+
+Drafts and runs are no traffic: they are not counted.
+"""
 
 from bisect import bisect_left
 from collections import Counter
@@ -7,6 +10,7 @@ from math import ceil
 from typing import NamedTuple
 
 from inspector.protocol.frame import MessageType
+from inspector.store.alone import AMONG, NOTHING, Alone, alone, listed
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
 
@@ -15,6 +19,9 @@ SAMPLES = (5_000, 100_000)
 
 MOST_ROWS = 50
 MOST_LIVE = 1000
+
+MOST_PASSED = 1_000_000
+"""Of how many of the newest frames, those of drafts and runs among them, the samples are taken."""
 
 BUCKETS = 240
 """Stretches that the time of a capture is cut into at most."""
@@ -55,12 +62,16 @@ class Latency(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """The newest frames: how many were looked at of all there are, latencies by action, and times of CALLs."""
+    """The newest frames: how many were looked at of all there are, latencies by action, and times of CALLs.
+
+    Those of ``left_out`` are not among them.
+    """
 
     looked_at: int
     total: int
     latencies: list[Latency]
     calls_ns: list[int]
+    left_out: Alone = NOTHING
 
 
 class Activity(NamedTuple):
@@ -78,7 +89,7 @@ class Activity(NamedTuple):
 _LIVE = "SELECT id FROM session WHERE closed_ns IS NULL AND origin = 'live' ORDER BY id DESC LIMIT ?"
 _STATIONS = (
     "SELECT station, count(*), sum(frames), sum(errors), sum(warnings), max(last_ns) FROM session"
-    " WHERE origin <> 'draft' AND errors + warnings > 0 GROUP BY station"
+    " WHERE origin NOT IN ('draft', 'run') AND errors + warnings > 0 GROUP BY station"
     " ORDER BY sum(errors) DESC, sum(warnings) DESC, station LIMIT ?"
 )
 _FAILED = "FROM session WHERE closed_ns IS NOT NULL AND http_status IS NOT 101 AND origin = 'live'"
@@ -106,15 +117,20 @@ def failed(reader: Reader) -> Failed:
     return Failed(count, reader.session(newest) if count else None)
 
 
-_SAMPLE = "SELECT id, time_ns, type, action, latency_ns FROM frame WHERE id > ? ORDER BY id DESC LIMIT ?"
+_SAMPLE = (
+    "SELECT id, time_ns, type, action, latency_ns FROM frame"
+    f" WHERE id > ? AND session NOT {AMONG} ORDER BY id DESC LIMIT ?"
+)
+_TOTAL = "SELECT coalesce(sum(frames), 0) FROM session WHERE origin NOT IN ('draft', 'run')"
 
 
 def samples(reader: Reader) -> Iterator[Sample]:
     """Yield what the newest frames tell: first of a few, then of more. Raises InspectorError."""
-    total = reader.query("SELECT count(*) FROM frame")[0][0] if reader.last_id() <= SAMPLES[-1] else reader.last_id()
+    left_out, total = alone(reader), reader.query(_TOTAL)[0][0]
     for most in SAMPLES:
-        rows = reader.query(_SAMPLE, (reader.last_id() - most, most))
-        yield Sample(len(rows), max(total, len(rows)), _latencies(rows), [row[1] for row in rows if row[2] in _CALLS])
+        rows = reader.query(_SAMPLE, (reader.last_id() - MOST_PASSED, listed(left_out.all), most))
+        calls_ns = [row[1] for row in rows if row[2] in _CALLS]
+        yield Sample(len(rows), max(total, len(rows)), _latencies(rows), calls_ns, left_out)
         if len(rows) >= total:
             return
 
@@ -137,7 +153,9 @@ def _latency(action: str, values: list[int]) -> Latency:
     return Latency(action, len(values), *at)
 
 
-_EDGES = "SELECT (SELECT min(time_ns) FROM frame), (SELECT max(time_ns) FROM frame)"
+_FIRST = f"SELECT time_ns FROM frame INDEXED BY frame_time WHERE session NOT {AMONG} ORDER BY time_ns LIMIT 1"
+_LAST = _FIRST.replace("ORDER BY time_ns", "ORDER BY time_ns DESC")
+_TIMES = f"SELECT time_ns FROM frame WHERE session {AMONG}"
 _LARGEST = 2**63 - 1
 """Of SQLite's integers; times may be of any."""
 
@@ -150,9 +168,11 @@ def activity(reader: Reader, sample: Sample | None, last_ns: int | None, most: i
     A ``sample`` of all frames gives the CALLs; without one frames are counted, by the index of times, and each yield
     knows some more. Raises InspectorError.
     """
-    first, last = reader.query(_EDGES)[0]
-    if first is None:
+    among = (listed(alone(reader).all),)
+    edges = [row[0] for sql in (_FIRST, _LAST) for row in reader.query(sql, among)]
+    if not edges:
         return
+    first, last = edges
     first = first if last_ns is None else max(first, last - last_ns)
     stretch_ns = _stretch(last - first, most)
     from_ns = first - first % stretch_ns
@@ -161,10 +181,12 @@ def activity(reader: Reader, sample: Sample | None, last_ns: int | None, most: i
         counted = Counter((time_ns - from_ns) // stretch_ns for time_ns in sample.calls_ns if time_ns >= from_ns)
         yield Activity(from_ns, stretch_ns, [counted[place] for place in places], calls=True)
         return
+    others = Counter((time_ns - from_ns) // stretch_ns for (time_ns,) in reader.query(_TIMES, among))
     counts: list[int | None] = [None] * len(places)
     for place in reversed(places):
         at = from_ns + place * stretch_ns
-        counts[place] = reader.query(_BETWEEN, (max(at, -_LARGEST), min(at + stretch_ns, _LARGEST)))[0][0]
+        count = reader.query(_BETWEEN, (max(at, -_LARGEST), min(at + stretch_ns, _LARGEST)))[0][0]
+        counts[place] = max(0, count - others[place])
         if place % 16 == 0:
             yield Activity(from_ns, stretch_ns, list(counts), calls=False)
 

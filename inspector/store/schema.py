@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x4F435049
 """``OCPI``, in the file's header: this is a capture of the OCPP Inspector."""
 
-VERSION = 4
+VERSION = 5
 """``user_version`` of the newest layout."""
 
 FIRST_PATIENCE_NS = 30_000_000_000
@@ -74,7 +74,7 @@ CREATE TABLE session(
   closed_ns INTEGER,
   close_code INTEGER,
   close_reason TEXT,
-  closed_by TEXT,                   -- station, csms, network, proxy
+  closed_by TEXT,                   -- station, csms, network, proxy, operator
   http_status INTEGER,              -- 101 for a session, null when no answer came
   headers TEXT NOT NULL,            -- JSON array of [request|response, name, value], secrets masked
   last_ns INTEGER NOT NULL,
@@ -151,6 +151,22 @@ CREATE TABLE report(                -- what a run found
   session INTEGER PRIMARY KEY,
   content TEXT NOT NULL             -- JSON
 ) STRICT;
+"""
+
+CONTROL = """
+CREATE TABLE control(               -- what a person ordered to be done to a session that is being recorded
+  id INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL,
+  deed TEXT NOT NULL,               -- close
+  code INTEGER,                     -- of the close frame
+  reason TEXT NOT NULL,
+  ordered_ns INTEGER NOT NULL,
+  taken_ns INTEGER,                 -- null while nobody took it
+  answered_ns INTEGER,              -- null while nobody knows what became of it
+  done INTEGER,                     -- whether it was done
+  answer TEXT                       -- what there is to say of that
+) STRICT;
+CREATE INDEX control_new ON control(id) WHERE taken_ns IS NULL;
 """
 
 EVENTS = """
@@ -293,6 +309,11 @@ def _migrations() -> "Migrations":
         db.execute(f"ALTER TABLE session ADD COLUMN {NAME}")
         _run(db, ADDED_BY_PEOPLE)
         db.execute("PRAGMA user_version = 4")
+
+    @migrations()
+    def orders_of_people(db: "Database") -> None:
+        _run(db, CONTROL)
+        db.execute("PRAGMA user_version = 5")
 
     return migrations
 

@@ -20,6 +20,7 @@ from inspector.store.backlog import Backlog
 from inspector.store.keeper import Keeping
 from inspector.store.loss import WHOLE, Loss
 from inspector.store.messages import Goodbye, Row, Start, Status, Tick, packed
+from inspector.store.orders import Answered, Order
 from inspector.store.scribe_child import MAIN, ScribeChild
 
 PAUSE_SECONDS = 0.004
@@ -46,15 +47,21 @@ class Scribe:
     """Takes events, from one thread, and sees to it that they are inspected and written, in order.
 
     Raises :class:`InspectorError` at once if the capture or the schemas can't be used; never later. ``told`` is called,
-    in another thread, with what is wrong with the record, and with None when all is well again. ``main`` is what Python
-    runs as the process.
+    in another thread, with what is wrong with the record, and with None when all is well again; ``ordered``, there too,
+    with what a person orders of a session. ``main`` is what Python runs as the process.
     """
 
     def __init__(
-        self, keeping: Keeping, told: Callable[[str | None], None] = lambda _: None, main: Sequence[str] = MAIN
+        self,
+        keeping: Keeping,
+        told: Callable[[str | None], None] = lambda _: None,
+        main: Sequence[str] = MAIN,
+        *,
+        ordered: Callable[[Order], object] = lambda _: None,
     ) -> None:
         self._keeping = keeping
         self._told = told
+        self._ordered = ordered
         self._main = main
         self._name = uuid.uuid4().hex
         self._keys = count(1)
@@ -63,6 +70,7 @@ class Scribe:
         self._most_waiting = keeping.tail_bytes
         self._losses: dict[int, Loss] = {}
         self._held: dict[int, Opened] = {}
+        self._answers: deque[Answered] = deque()
         self._asleep = False
         self._wake = threading.Event()
         self._goodbye: str | None = None
@@ -102,6 +110,11 @@ class Scribe:
         self._queue.append((key, event))
         if self._asleep:
             self._wake.set()
+
+    def answer(self, order: Order, done: bool, words: str = "") -> None:
+        """Say what became of an order; it is written behind what was fed before."""
+        self._answers.append(Answered(order.capture, order.id, done, words))
+        self._wake.set()
 
     def close(self, reason: str = "the proxy was stopped") -> None:
         """End what is still open, for a reason, and wait until all is written."""
@@ -176,10 +189,13 @@ class Scribe:
     def _send_some(self) -> None:
         now_ns = time.time_ns()
         self._backlog.written(self._child.reached)
+        answers = [self._answers.popleft() for _ in range(len(self._answers))]
         rows, size = self._take()
         if rows:
             self._child.send(self._backlog.add(rows, size))
-        elif self._goodbye is not None and not self._said_goodbye:
+        for answered in answers:
+            self._child.send(answered)
+        if not rows and self._goodbye is not None and not self._said_goodbye:
             self._child.send(Goodbye(self._goodbye))
             self._said_goodbye = True
         if not self._queue and time.monotonic() >= self._next_tick:
@@ -206,7 +222,16 @@ class Scribe:
         child.begin()
         return child
 
-    def _hear(self, status: Status) -> None:
+    def _hear(self, said: Status | Order) -> None:
+        if isinstance(said, Status):
+            self._hear_status(said)
+            return
+        try:
+            self._ordered(said)
+        except Exception:
+            log.exception("an order could not be passed on")
+
+    def _hear_status(self, status: Status) -> None:
         lost = sum(loss.frames for loss in list(self._losses.values()))
         troubles = (
             status.trouble,

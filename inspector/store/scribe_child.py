@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from inspector.errors import InspectorError
 from inspector.store.messages import Batch, Message, Ready, Refused, Said, Start, Status, Written, receive, send
+from inspector.store.orders import Order
 from inspector.store.pipe import readable
 
 MAIN = ("-m", "inspector.store.scribe_process")
@@ -31,13 +32,13 @@ MOST_UNWRITTEN = 120
 class ScribeChild:
     """One process that records, once it is told to :meth:`begin`. Raises :class:`InspectorError` if there is none.
 
-    ``told`` is called with each status, and ``gone`` when the process is; both in a thread of their own. ``reached`` is
-    the position up to which the scribe's batches are written, the last of them to ``capture``; ``end`` says how the
-    process ended, None while it lives, nothing for a good end.
+    ``told`` is called with each status and each order, and ``gone`` when the process is; both in a thread of their own.
+    ``reached`` is the position up to which the scribe's batches are written, the last of them to ``capture``; ``end``
+    says how the process ended, None while it lives, nothing for a good end.
     """
 
     def __init__(
-        self, start: Start, told: Callable[[Status], None], gone: Callable[[], None], main: Sequence[str] = MAIN
+        self, start: Start, told: Callable[[Status | Order], None], gone: Callable[[], None], main: Sequence[str] = MAIN
     ) -> None:
         self._start = start
         self._told = told
@@ -132,7 +133,7 @@ class ScribeChild:
     def _take(self, message: Message) -> None:
         if isinstance(message, Written):
             self.reached, self.capture = message
-        elif isinstance(message, Status):
+        elif isinstance(message, Status | Order):
             self._told(message)
         elif isinstance(message, Said):
             _log(message)

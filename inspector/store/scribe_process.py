@@ -34,6 +34,7 @@ from inspector.store.messages import (
     send,
     unpacked,
 )
+from inspector.store.orders import Answered
 from inspector.store.resuming import forget, reached
 
 STATUS_SECONDS = 0.5
@@ -41,6 +42,9 @@ STATUS_SECONDS = 0.5
 
 COLLECT = (50_000, 20, 50)
 """When to look for garbage in circles: seldom. Frames make none, but objects in numbers, which start the search."""
+
+NICE = 5
+"""Where all share one core, traffic goes first: the record may come later, the next frame may not."""
 
 UNTOLD = "the proxy ended without a word"
 
@@ -97,6 +101,8 @@ class ScribeProcess:
             elif isinstance(message, Tick):
                 self._work(self._keeper.tick, message.time_ns)
                 self._keeper.hand_over()
+            elif isinstance(message, Answered):
+                self._work(self._keeper.answer, message)
             elif isinstance(message, Resumed):
                 self._why = message.why
                 for session in message.sessions:
@@ -140,6 +146,7 @@ def main() -> None:
     """Open what the first message names, and serve."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    os.nice(NICE)
     voice = Voice(os.dup(1))
     os.dup2(2, 1)  # what somebody prints must not look like a message
     logging.basicConfig(level=logging.WARNING, handlers=[LogToScribe(voice)])
@@ -147,7 +154,7 @@ def main() -> None:
     if not isinstance(start, Start):
         return
     try:
-        keeper = Keeper(start.keeping)
+        keeper = Keeper(start.keeping, voice.say)
         voice.say(Ready(keeper.capture, reached(keeper.capture, start.scribe)))
     except (InspectorError, sqlite3.Error) as error:
         words = str(error) if isinstance(error, InspectorError) else f"{start.keeping.capture}: {error}"

@@ -87,10 +87,13 @@ class Tail:
         if self._rows >= BATCH_ROWS:
             self.much.set()
 
-    def wait(self, seconds: float) -> None:
-        """Wait until there is something, and so many seconds more, unless there is enough for a batch."""
-        self._some.wait()
-        self.much.wait(seconds)
+    def wait(self, seconds: float, most: float | None = None) -> None:
+        """Wait until there is something, and so many seconds more, unless there is enough for a batch.
+
+        Where there is nothing, wait at most so many seconds, None for as long as it takes.
+        """
+        if self._some.wait(most):
+            self.much.wait(seconds)
 
     def wake(self) -> None:
         """Let who waits look at once."""

@@ -92,8 +92,11 @@ class _Order:
         if life.closed_ns is not None:
             heappush(self._due, (life.closed_ns, _ENDS, life.session))
 
-    def until(self, time_ns: float, session: int | None = None) -> Iterator[Begin | End]:
+    def until(self, time_ns: float, session: int | None = None) -> Iterable[Begin | End]:
         """Begin and end what is due by this time; a session does not end before what it has to say at its very end."""
+        return self._until(time_ns, session) if self._due and self._due[0][0] <= time_ns else ()
+
+    def _until(self, time_ns: float, session: int | None) -> Iterator[Begin | End]:
         while self._due and self._due[0][0] <= time_ns and self._due[0] != (time_ns, _ENDS, session):
             _, kind, due = heappop(self._due)
             if kind == _ENDS:

@@ -28,6 +28,7 @@ from inspector.store.entries import (
     SessionRow,
 )
 from inspector.store.left_out import LeftOut
+from inspector.store.orders import LOOK_SECONDS, Orders
 from inspector.store.series import Series
 from inspector.store.tail import Tail
 
@@ -68,7 +69,8 @@ class Writer:
     """Appends to a capture. Raises :class:`InspectorError` at once if the file can't be one; never later.
 
     ``path`` is the file that is written now: others come after the first, named after ``first``. ``trouble`` is what
-    keeps it from being written, None when all is well; ``lost`` counts the frames that are in no file.
+    keeps it from being written, None when all is well; ``lost`` counts the frames that are in no file. ``in_bulk`` is
+    for who has many frames at hand and work to do meanwhile. ``orders`` are attended to between batches.
     """
 
     def __init__(
@@ -76,15 +78,19 @@ class Writer:
         path: Path,
         *,
         durable: bool = False,
+        in_bulk: bool = False,
         most_waiting: int = MOST_WAITING,
         rotation: Rotation = Rotation(),
         first: Path | None = None,
+        orders: Orders | None = None,
     ) -> None:
         self.path = path
         self.trouble: str | None = None
-        self._durable = durable
+        self._durable, self._in_bulk = durable, in_bulk
+        self._seconds = DURABLE_SECONDS if durable else BATCH_SECONDS
         self._rotation = rotation
-        self._file: CaptureFile | None = CaptureFile(path, durable=durable)
+        self._orders = orders
+        self._file: CaptureFile | None = self._file_at(path)
         known = series.of(path)
         self._series = known or Series(uuid.uuid4().hex, (first or path).name)
         if rotation != Rotation() and known is None:
@@ -137,16 +143,17 @@ class Writer:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        seconds = DURABLE_SECONDS if self._durable else BATCH_SECONDS
         open_for_more = True
         while open_for_more:
             if not self._closing.is_set():
-                self._tail.wait(seconds)
+                self._tail.wait(self._seconds, LOOK_SECONDS if self._orders else None)
             open_for_more = not self._closing.is_set()
             batch = self._tail.take()
             while batch and self._commit(batch):
                 batch = self._tail.take() if self._tail.much.is_set() or not open_for_more else []
             self._tail.settled(())
+            if self._orders is not None and self._file is not None:
+                self._orders.attend(self._file, self._open)
         if self._file is not None:
             self._file.close()
         self._unwritten += self._tail.waiting
@@ -227,6 +234,9 @@ class Writer:
             written += done
         return written
 
+    def _file_at(self, path: Path) -> CaptureFile:
+        return CaptureFile(path, durable=self._durable, in_bulk=self._in_bulk)
+
     def _at_hand(self) -> CaptureFile:
         assert self._file is not None
         return self._file
@@ -271,7 +281,7 @@ class Writer:
     def _made_anew(self) -> CaptureFile:
         """Open a file in the place of one that is lost. Raises :class:`InspectorError` or sqlite3.Error."""
         path = series.following(self._first) if self.path.exists() else self.path
-        file = CaptureFile(path, durable=self._durable)
+        file = self._file_at(path)
         try:
             file.join(self._series, self._reached)
         except sqlite3.Error:
@@ -320,7 +330,7 @@ class Writer:
 
     def _next_file(self, old: CaptureFile) -> CaptureFile:
         """Make the next file, with a row for each session that is open; leave none behind that can't be finished."""
-        file = CaptureFile(series.following(self._first), durable=self._durable)
+        file = self._file_at(series.following(self._first))
         try:
             file.join(self._series, self._reached)
             for session in self._open:

@@ -66,6 +66,7 @@ KEYS = (
     Key("e", "edit", "edit the session as a draft", "browse", footer="edit"),
     Key("E", "edit_frame", "edit this frame alone as a draft", "browse", name="edit-frame"),
     Key("r", "replay", "replay the session", "browse", footer="replay"),
+    Key("X", "end_connection", "end the connection of a live session", "browse", name="end-connection"),
     Key("y", "copy", "copy the frame, a part of it, or what sends it again", "browse", footer="copy"),
     Key("w", "export", "write the frames that are shown to a file", "browse"),
     Key("f3", "page", "the raw frame in $PAGER", "browse", name="pager"),

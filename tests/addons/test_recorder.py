@@ -9,7 +9,7 @@ from pathlib import Path
 import inspector.addons.recorder
 import pytest
 import trustme
-from inspector.addons.recorder import Recorder
+from inspector.addons.recorder import UNABLE, UNKNOWN, Recorder
 from mitmproxy.certs import Cert
 from mitmproxy.exceptions import OptionsError
 from mitmproxy.http import HTTPFlow
@@ -18,8 +18,12 @@ from mitmproxy.websocket import WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
 from inspector.protocol.version import Party
+from inspector.proxy.link import Link
 from inspector.proxy.opening import station_of
+from inspector.store.control import order_close, outcome
+from inspector.store.orders import NOT_OPEN, Order
 from inspector.store.reader import Reader
+from inspector.store.rows import Session
 from tests.factories import BOOT
 from tests.peers import csms, free_port, say, station, until
 
@@ -71,6 +75,33 @@ async def test_a_session_goes_from_hooks_to_rows(recorder: Recorder, tmp_path: P
             ("station", b"\xff"),
         ]
         assert session.closed_ns is not None
+
+
+async def test_an_order_that_can_not_be_done_is_answered_with_why(recorder: Recorder, tmp_path: Path) -> None:
+    """By mitmproxy's own layer, for a session that has just ended, and for what a later version may order."""
+    path, made = tmp_path / "a.db", flow()
+    recorder.running()
+    recorder.websocket_start(made)
+    await until(lambda: bool(sessions(path)))
+    first = order_close(path, 1)
+    await until(lambda: outcome(path, first) is not None)
+    assert outcome(path, first) == (False, UNABLE)
+    session = recorder._live[made.id]
+    session.link = Link.__new__(Link)
+    recorder._obey(Order(path, first, session.key, "dance", None, ""))
+    await until(lambda: outcome(path, first) == (False, UNKNOWN))
+    recorder._obey(Order(path, first, session.key, "close", 1006, ""))
+    await until(lambda: "1006" in str(outcome(path, first)))
+    recorder._obey(Order(path, first, session.key + 1, "close", 1000, ""))
+    await until(lambda: outcome(path, first) == (False, NOT_OPEN))
+    recorder.done()
+    recorder._obey(Order(path, first, session.key, "close", 1000, ""))
+
+
+def sessions(path: Path) -> list[Session]:
+    """Read all sessions."""
+    with Reader(path) as reader:
+        return reader.sessions()
 
 
 async def test_each_encrypted_leg_is_recorded_with_its_server_s_certificate(recorder: Recorder, tmp_path: Path) -> None:

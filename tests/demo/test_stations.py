@@ -1,5 +1,9 @@
 """The demo's stations, against the demo's CSMS: what they plant and nothing else."""
 
+import asyncio
+
+from websockets.asyncio.server import ServerConnection
+
 from inspector.demo.csms import start_csms
 from inspector.demo.stations import run_stations
 from inspector.protocol.event import Received
@@ -14,8 +18,6 @@ async def test_what_they_send_has_just_the_planted_faults() -> None:
     codes: list[str] = []
 
     async def relay(connection) -> None:  # type: ignore[no-untyped-def]
-        import asyncio
-
         name = str(connection.subprotocol)
         inspection = Inspection(Version.V16 if name == "ocpp1.6" else Version.V201)
         async with station(f"{url}{connection.request.path}", subprotocol=name) as onward:
@@ -33,3 +35,25 @@ async def test_what_they_send_has_just_the_planted_faults() -> None:
         await run_stations(front, 0.05)
     behind.close()
     assert sorted(codes) == ["C001", "S104"], "and the unanswered call, which needs a clock"
+
+
+async def test_a_station_whose_connection_is_ended_comes_back() -> None:
+    """In the middle of its script, at a pause or at a CALL without an answer; it begins anew."""
+    came: list[str] = []
+    back = asyncio.Event()
+
+    async def end(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        path = connection.request.path
+        came.append(path)
+        await connection.recv()
+        await connection.close(1001)
+        if came.count(path) > 1:
+            back.set()
+
+    async with csms(end) as front:
+        running = asyncio.create_task(run_stations(front, 0.05))
+        await asyncio.wait_for(back.wait(), 5)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert {"/CP-DEMO-16", "/CP-DEMO-201"} == set(came)

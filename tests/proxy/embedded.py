@@ -10,7 +10,7 @@ from mitmproxy.master import Master
 from mitmproxy.options import Options
 
 from inspector.protocol.version import Party
-from inspector.proxy.link import End
+from inspector.proxy.link import End, Link
 from inspector.proxy.relay import Junction
 from inspector.proxy.websocket import Piece
 from tests.peers import until
@@ -27,15 +27,20 @@ class Ears:
 
     def __init__(self) -> None:
         self.pieces: list[tuple[Party, Piece]] = []
+        self.left: list[tuple[Party, Piece]] = []
+        self.links: list[Link] = []
         self.ends: list[End] = []
         self.unread: dict[Party, int] = {}
         self.hooks: list[str] = []
         self.fails = False
 
-    def heard(self, sender: Party, piece: Piece, time_ns: int) -> None:
+    def joined(self, link: Link) -> None:
+        self.links.append(link)
+
+    def heard(self, sender: Party, piece: Piece, time_ns: int, *, passed: bool = True) -> None:
         if self.fails:
             raise ZeroDivisionError
-        self.pieces.append((sender, piece))
+        (self.pieces if passed else self.left).append((sender, piece))
 
     def ended(self, end: End, unread: dict[Party, int], time_ns: int) -> None:
         self.ends.append(end)

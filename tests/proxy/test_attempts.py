@@ -242,9 +242,10 @@ async def test_a_stop_meanwhile_is_the_proxy_s(tmp_path: Path) -> None:
 
 IMPATIENT = (
     "-c",
-    "import inspector.proxy.attempts as a; a.REQUEST_SECONDS = 0.5; from inspector.cli import run; run()",
+    "import inspector.proxy.attempts as a; a.REQUEST_SECONDS = a.REFUSAL_SECONDS = 0.5;"
+    " from inspector.cli import run; run()",
 )
-"""How to start a proxy that does not wait long for a request."""
+"""How to start a proxy that does not wait long for a request, nor for the end of a refusal."""
 
 
 def until_cut(port: int, first: bytes) -> bytes:
@@ -326,7 +327,6 @@ async def test_a_refusal_passes_before_its_body_ends(tmp_path: Path, *, by_stati
                 assert csms.recv(65536).startswith(b"GET /CP-1 ")
                 csms.sendall(UNENDING)
                 with await asking as station:
-                    await recorded(capture)
                     station.settimeout(1.0)
                     with pytest.raises(TimeoutError):
                         station.recv(1)
@@ -334,7 +334,26 @@ async def test_a_refusal_passes_before_its_body_ends(tmp_path: Path, *, by_stati
                     one.close()
                     other.settimeout(10)
                     assert await asyncio.to_thread(other.recv, 65536) == b""
+            await recorded(capture)
     assert told(capture) == [("CP-1", 503, "csms", "Not today")]
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 100", b"Transfer-Encoding: chunked", b"Connection: close"])
+async def test_a_refusal_that_does_not_end_is_ended(tmp_path: Path, length: bytes) -> None:
+    """What came of it passes, also a byte now and then; the CSMS did not finish, and the record says so."""
+    capture, begun = tmp_path / "a.db", b"HTTP/1.1 503 Not today\r\n%s\r\n\r\n4\r\nbusy\r\n" % length
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        upstream = f"ws://127.0.0.1:{listener.getsockname()[1]}"
+        with running(capture, upstream, start=IMPATIENT) as (port,):
+            asking = asyncio.create_task(asyncio.to_thread(until_cut, port, ASKED))
+            csms, _ = await asyncio.to_thread(listener.accept)
+            with csms:
+                assert csms.recv(65536).startswith(b"GET /CP-1 ")
+                csms.sendall(begun)
+                assert await asking == begun
+                assert await asyncio.to_thread(csms.recv, 65536) == b""
+            await recorded(capture)
+    assert told(capture) == [("CP-1", 503, "csms", "Not today; this answer did not end within 0.5 s")]
 
 
 async def test_an_attempt_begins_when_the_station_asks(tmp_path: Path) -> None:
@@ -359,7 +378,7 @@ async def test_no_station_goes_by_the_tls_of_another(tmp_path: Path, files: File
     capture, context = tmp_path / "a.db", files.csms() if encrypted else None
     with socket.create_server(("127.0.0.1", 0)) as listener:
         upstream = f"{'wss' if encrypted else 'ws'}://127.0.0.1:{listener.getsockname()[1]}"
-        with running(capture, upstream, "--upstream-ca", files["csms-ca.pem"]) as (port,):
+        with running(capture, upstream, *(("--upstream-ca", files["csms-ca.pem"]) if encrypted else ())) as (port,):
             with socket.create_connection(("127.0.0.1", port), 10) as station:
                 station.sendall(ASKED)
                 plain, _ = await asyncio.to_thread(listener.accept)

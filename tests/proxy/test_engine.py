@@ -152,13 +152,23 @@ async def test_an_upstream_that_is_not_verified_is_told_loudly(tmp_path: Path) -
         ]
 
 
-async def test_the_end_of_its_starter_ends_it(tmp_path: Path) -> None:
-    """With ``--stop-at-eof`` no orphan is left when the parent dies."""
-    with proxy(tmp_path / "a.db", "ws://127.0.0.1:1", "--stop-at-eof") as (program, _):
-        assert program.process.stdin is not None
-        program.process.stdin.close()
-        program.process.stdin = None
-        assert await asyncio.to_thread(program.process.wait, 10) == 0
+async def test_the_end_of_its_starter_ends_it_as_a_signal_does(tmp_path: Path) -> None:
+    """With ``--stop-at-eof`` no orphan is left when the parent dies, or is left by its user as ``--tui`` is."""
+    capture = tmp_path / "a.db"
+    async with csms() as upstream:
+        with proxy(capture, upstream, "--stop-at-eof") as (program, url):
+            async with station(f"{url}/CP-1") as connection:
+                await say(connection, HEARTBEAT % 1)
+                assert program.process.stdin is not None
+                program.process.stdin.close()
+                program.process.stdin = None
+                assert await asyncio.to_thread(program.process.wait, 10) == 0
+                with pytest.raises(ConnectionClosed) as ended:
+                    await asyncio.wait_for(connection.recv(), 5)
+                assert ended.value.rcvd is None
+    assert [(s.closed_by, s.close_reason, s.frames) for s in sessions(capture)] == [
+        ("proxy", "the proxy was stopped", 2)
+    ]
 
 
 @pytest.mark.parametrize("status", [401, 404, 503])

@@ -10,7 +10,7 @@ from websockets.frames import Opcode as Op
 from inspector.proxy import passage as module
 from inspector.proxy.passage import Passage
 from inspector.proxy.reader import Reader
-from inspector.proxy.websocket import Close, Deflate, Message, Opcode, Piece, Ping, write
+from inspector.proxy.websocket import Close, Deflate, Message, Opcode, Piece, Ping, close_frame, write
 
 A, B, C = (write(Opcode.TEXT, text, masked=False) for text in (b"a", b"b", b"c"))
 PING = write(Opcode.PING, b"?", masked=False)
@@ -71,6 +71,38 @@ def test_a_gate_that_lets_all_pass_changes_nothing(cuts: list[int], when: int, u
     assert sorted(map(repr, direction.heard)) == sorted(
         map(repr, [Message("a"), Ping(b"?"), Message("xy"), Message("b"), Close(1000, "", b"\x03\xe8")])
     )
+
+
+@given(st.lists(st.integers(1, 5), max_size=20), st.integers(0, 20), st.booleans())
+def test_a_close_of_our_own_comes_at_a_message_end_and_nothing_after_it(
+    cuts: list[int], when: int, gated: bool
+) -> None:
+    """However the bytes are cut, and whatever a gate has let wait; all is heard, as passed or as left."""
+    direction, at, left = Direction(), 0, list[Piece]()
+    ours = close_frame(1001, "go")
+    for number, cut in enumerate((*cuts, len(WIRE))):
+        if number == when // 2 and gated:
+            direction.passage.set_gate(lambda message: None if message.raw == "xy" else (message,))
+        if number == when:
+            direction.passage.close(ours, left.append)
+        direction.passage.take(WIRE[at : at + cut])
+        at += cut
+    if when > len(cuts):
+        return
+    passed, _, rest = direction.out.partition(write(Opcode.CLOSE, ours.payload, masked=False))
+    assert direction.passage.is_closed
+    assert (WIRE.startswith(passed), rest) == (True, b"")
+    reader = Reader(from_client=False)
+    assert list(map(repr, reader.feed(passed))) == list(map(repr, direction.heard))
+    assert reader.at_boundary
+    assert list(map(repr, reader.feed(WIRE[len(passed) :]))) == list(map(repr, left))
+
+
+def test_without_a_message_end_nothing_of_our_own_is_sent(direction: Direction) -> None:
+    direction.passage.take(PARTS[0])
+    direction.passage.close(close_frame(1001, ""), lambda _: None)
+    direction.passage.take(PING)
+    assert (direction.out, direction.passage.is_closed) == (PARTS[0] + PING, False)
 
 
 def test_a_message_is_edited_dropped_or_doubled(direction: Direction) -> None:

@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 import trustme
 
-from inspector.proxy.address import parse_listen, parse_upstream
+from inspector.proxy.address import parse_listen, parse_route, parse_upstream
 from inspector.proxy.preparation import faults
 from inspector.proxy.settings import Encryption, Settings
 from inspector.store.keeper import Keeping
 
 
-def settings(keeping: Keeping, **encryption: Any) -> Settings:
+def settings(
+    keeping: Keeping, *, upstream: str = "wss://csms", listen: str = "1", route: str = "", **encryption: Any
+) -> Settings:
     """Make settings of what is tried."""
-    return Settings(parse_upstream("ws://csms"), [parse_listen("1")], keeping, encryption=Encryption(**encryption))
+    routes = [parse_route(route)] if route else []
+    return Settings(parse_upstream(upstream), [parse_listen(listen)], keeping, routes, Encryption(**encryption))
 
 
 @pytest.mark.parametrize("append", [True, False])
@@ -37,9 +40,38 @@ def test_every_fault_is_told_once_by_its_option(tmp_path: Path) -> None:
         (stations / name).write_text("nothing")
     bad = {"certificate": none, "station_ca": none, "upstream_ca": none, "client_certificate": stations, "ciphers": "x"}
     keeping = Keeping(stations, schemas=none, rotate_bytes=1)
-    options = [option for option, _ in faults(settings(keeping, **bad))]
+    options = [option for option, _ in faults(settings(keeping, upstream="ws://csms", listen="ws://h:1", **bad))]
     alone = ["schemas", "rotate_size", "capture", "ciphers", "station_ca", "cert", "upstream_ca"]
     assert options == [*alone, "client_cert", "client_cert"]
+
+
+@pytest.mark.parametrize(
+    ("upstream", "listen", "route", "idle"),
+    [
+        ("ws://a", "ws://h:1", "", ["station_ca", "cert", "tls_min", "ciphers", "upstream_ca", "client_cert"]),
+        ("ws://a", "h:1", "X=ws://b", ["upstream_ca", "client_cert"]),
+        ("ws://a", "wss://h:1", "X=wss://b", []),
+        ("wss://a", "ws://h:1", "X=ws://b", ["station_ca", "cert", "tls_min", "ciphers"]),
+    ],
+)
+def test_an_option_for_tls_where_there_is_none_is_told(
+    tmp_path: Path, upstream: str, listen: str, route: str, idle: list[str]
+) -> None:
+    pem = tmp_path / "all.pem"
+    trustme.CA().issue_cert("here").private_key_and_cert_chain_pem.write_to_path(str(pem))
+    files = dict.fromkeys(("certificate", "station_ca", "upstream_ca", "client_certificate"), pem)
+    keeping = Keeping(tmp_path / "x.db")
+    given = settings(keeping, upstream=upstream, listen=listen, route=route, oldest="1.3", ciphers="DEFAULT", **files)
+    assert [(option, words.partition(" has no effect: ")[0]) for option, words in faults(given)] == [
+        (option, f"--{option.replace('_', '-')}") for option in idle
+    ]
+
+
+def test_a_lab_s_licence_is_of_no_use_without_tls(tmp_path: Path) -> None:
+    given = settings(Keeping(tmp_path / "x.db"), upstream="ws://csms", insecure_upstream=True)
+    assert list(faults(given)) == [
+        ("insecure_upstream", "--insecure-upstream has no effect: no --upstream or --route is wss://")
+    ]
 
 
 @pytest.mark.parametrize("append", [True, False])

@@ -47,6 +47,29 @@ def faults(pieces: list[Piece]) -> list[tuple[str, bool]]:
     return [(piece.what, piece.opaque) for piece in pieces if isinstance(piece, Violation)]
 
 
+@given(st.integers(1, 200))
+def test_what_it_wants_leads_to_the_end_of_a_message_and_no_further(cut: int) -> None:
+    """Wherever it stands, also between fragments and in a head of any length."""
+    message = wire(Opcode.TEXT, b"a" * 130, fin=False) + wire(Opcode.PING, b"?") + wire(Opcode.CONTINUATION, b"c")
+    data = message + wire(Opcode.TEXT, b"next")
+    reader, at = Reader(from_client=True), min(cut, len(message) - 1)
+    reader.feed(data[:at])
+    steps = 0
+    while not reader.at_boundary:
+        steps, step = steps + 1, reader.wanted
+        reader.feed(data[at : at + step])
+        at += step
+    assert at == len(message)
+    assert steps < 40
+
+
+def test_where_it_is_lost_it_wants_all_there_is() -> None:
+    reader = Reader(from_client=True)
+    reader.feed(b"\x8b\x80mask")
+    assert reader.lost
+    assert reader.wanted > 1_000_000
+
+
 def test_a_library_s_frames_are_read() -> None:
     station = Connection(ConnectionType.CLIENT)
     data = station.send(TextMessage("a", message_finished=False)) + station.send(WsPing(b"p"))

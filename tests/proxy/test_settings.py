@@ -37,6 +37,7 @@ def test_each_option_has_its_place() -> None:
     )
     assert [listener.scheme for listener in settings.listeners] == ["wss", ""]
     assert [route.upstream.prefix for route in settings.routes] == ["/ocpp"]
+    assert [upstream.url for upstream in settings.upstreams] == ["ws://csms", "wss://other/ocpp"]
     assert settings.encryption == Encryption(Path("c.pem"), Path("s.pem"), "1.0", "ALL", Path("u.pem"), True, Path("k"))
     assert settings.connect_seconds == 2.0
 

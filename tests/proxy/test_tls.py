@@ -1,7 +1,5 @@
-"""TLS on both legs, with real peers: what is shown, asked for and accepted."""
+"""What TLS is made with, shown to real peers: certificates, versions and ciphers."""
 
-import asyncio
-import os
 import ssl
 import tempfile
 from datetime import datetime
@@ -14,10 +12,10 @@ from inspector.errors import InspectorError
 from inspector.proxy import tls
 from inspector.proxy.authority import Authority
 from inspector.proxy.settings import Encryption
-from inspector.proxy.tls import Certificates, Legs, client_certificate, expired, station_context, upstream_context
+from inspector.proxy.tls import Certificates, client_certificate, expired, station_context, upstream_context
 from tests.peers import csms, say, station
 from tests.proxy.test_attempts import recorded, running, sessions
-from tests.proxy.tls_peers import REQUEST, Files, ask, old, trusting
+from tests.proxy.tls_peers import Files, old, trusting
 
 HEARTBEAT = '[2,"1","Heartbeat",{}]'
 
@@ -31,35 +29,6 @@ async def talk(url: str, context: ssl.SSLContext | None = None, **options: str) 
     """Connect as a station and exchange a frame."""
     async with station(url, ssl=context, **options) as connection:
         assert await say(connection, HEARTBEAT) == '[3, "1", {}]'
-
-
-async def test_security_profile_3_on_both_legs(tmp_path: Path, files: Files) -> None:
-    """Certificates are shown and verified all the way, and the capture tells whose they are."""
-    capture = tmp_path / "a.db"
-    context = files.csms("localhost")
-    files.station_ca.configure_trust(context)
-    context.verify_mode = ssl.CERT_REQUIRED
-    async with csms(tls=context) as upstream:
-        folder = tmp_path / "clients"
-        folder.mkdir()
-        (folder / "CP-1.pem").write_bytes(Path(files["CP-1.pem"]).read_bytes())
-        options = ("--station-ca", files["station-ca.pem"], "--upstream-ca", files["csms-ca.pem"])
-        target = upstream.replace("127.0.0.1", "localhost")
-        with running(capture, target, *options, "--client-cert", str(folder), listen=("wss://127.0.0.1:0",)) as (port,):
-            await talk(f"wss://127.0.0.1:{port}/CP-1", trusting(files["CP-1.pem"]), server_hostname="csms.example")
-            answer = await asyncio.to_thread(ask, port, REQUEST % b"/CP-2", trusting(files["CP-1.pem"]))
-            assert b"there is none (--client-cert)" in answer  # type: ignore[operator]
-            await recorded(capture, 2)
-    session, _ = sessions(capture)
-    near, far = session.tls
-    assert (near.sni, near.certificate) == ("csms.example", "CN=csms.example, O=OCPP Inspector")
-    assert near.client_certificate.endswith("CN=CP-1")
-    assert far.sni == "localhost", "the CSMS's own name, whatever the station asked for"
-    assert far.client_certificate.endswith("CN=CP-1")
-    assert [step for step, _ in session.times] == [
-        *("connected", "encrypted", "asked", "upstream connected", "upstream encrypted", "answered")
-    ]
-    assert [at for _, at in session.times] == sorted(at for _, at in session.times)
 
 
 async def test_a_certificate_of_one_s_own_is_shown(tmp_path: Path, files: Files) -> None:
@@ -174,36 +143,6 @@ def test_a_full_disk_keeps_no_station_out(tmp_path: Path, monkeypatch: pytest.Mo
         pass
     shown = certificates.context("csms.example")
     shown.check_privatekey()
-
-
-def renew(file: Path, content: bytes) -> None:
-    """Write a file anew, as of another second."""
-    second = file.stat().st_mtime_ns + 1_000_000_000
-    file.write_bytes(content)
-    os.utime(file, ns=(second, second))
-
-
-def test_a_renewed_client_certificate_is_read_again(
-    tmp_path: Path, files: Files, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Also among many; what can't be read, as it may be half written, leaves the one before."""
-    mine, content = tmp_path / "CP-1.pem", Path(files["CP-1.pem"]).read_bytes()
-    mine.write_bytes(content)
-    encryption = Encryption(client_certificate=mine)
-    legs = Legs(Certificates(Encryption(), Authority(tmp_path / "a")), encryption, (), lambda client: "CP-1")
-    first = legs._upstream_context(mine)
-    for number in range(100):
-        other = tmp_path / f"{number}.pem"
-        other.write_bytes(content)
-        upstream_context(encryption, other)
-    assert legs._upstream_context(mine) is first
-    renew(mine, content[:100])
-    assert legs._upstream_context(mine) is first
-    assert "CP-1.pem: there is no certificate in it" in caplog.text
-    renew(mine, content)
-    assert legs._upstream_context(mine) not in (None, first)
-    other.unlink()
-    assert legs._upstream_context(other) is None, "there was none before: the station hears that TLS failed"
 
 
 def test_the_certificate_for_the_csms_is_the_station_s_own_where_there_is_one(tmp_path: Path) -> None:

@@ -5,7 +5,19 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import TextMessage
 
 from inspector.proxy.reader import Reader
-from inspector.proxy.websocket import Deflate, Message, Opcode, Piece, Ping, Pong, Violation, agreed, rewrite, write
+from inspector.proxy.websocket import (
+    Deflate,
+    Message,
+    Opcode,
+    Piece,
+    Ping,
+    Pong,
+    Violation,
+    agreed,
+    close_frame,
+    rewrite,
+    write,
+)
 
 SIZES = (0, 1, 125, 126, 65535, 65536, 1_000_000)
 
@@ -28,6 +40,13 @@ def test_what_is_written_is_read(size: int, masked: bool) -> None:
     text, data = "x" * size, bytes(size)
     both = rewrite(Message(text), masked=masked) + rewrite(Message(data, binary=True), masked=masked)
     assert read(both, from_client=masked) == [Message(text), Message(data, binary=True)]
+
+
+@pytest.mark.parametrize(("code", "reason"), [(1001, ""), (4999, "à bientôt")])
+def test_a_close_frame_of_ours_is_read_as_it_was_meant(code: int, reason: str) -> None:
+    made = close_frame(code, reason)
+    assert read(rewrite(made, masked=True)) == [made]
+    assert (made.code, made.reason) == (code, reason)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -51,7 +51,7 @@ class Ways:
         if name not in self._ports:
             scheme = "wss" if name.endswith("-wss") else "ws"
             upstream = f"{scheme}://127.0.0.1:{self.listener(name).getsockname()[1]}"
-            trust = "--upstream-ca", str(self.folder / "ca.pem")
+            trust = ("--upstream-ca", str(self.folder / "ca.pem")) if scheme == "wss" else ()
             self._programs[name], url = self._stack.enter_context(proxy(self.capture(name), upstream, *trust))
             self._ports[name] = int(url.rpartition(":")[2])
         return self._ports[name]

@@ -1,4 +1,4 @@
-"""Feeds a scribe at 2000 frames a second until it is killed: ``python -m tests.store.feeder CAPTURE LOG``.
+"""Feeds a scribe at 2000 frames a second until it is killed: ``python -m tests.store.feeder CAPTURE LOG [durable]``.
 
 It says the id of the scribe's process on stdout, then writes down each frame that it has fed: number, monotonic ns.
 """
@@ -15,9 +15,9 @@ from tests.factories import opened, received
 RATE = 2000
 
 
-def main(capture: str, journal: str) -> None:
+def main(capture: str, journal: str, durable: str = "") -> None:
     """Feed until the end."""
-    scribe = Scribe(Keeping(Path(capture)))
+    scribe = Scribe(Keeping(Path(capture), durable=bool(durable)))
     log = os.open(journal, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     key = scribe.open(opened())
     print(scribe._child.process.pid, flush=True)

@@ -9,7 +9,7 @@ import pytest
 from inspector.protocol.event import Closed, Control, Controlled, Noted, Violated
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.store.batch import MOST_WIRE, OPAQUE, event_row, finding_row, write
-from inspector.store.entries import ClosedEntry, FrameEntry, ReachedEntry, SessionRow
+from inspector.store.entries import ClosedEntry, FindingEntry, FrameEntry, ReachedEntry, SessionRow
 from inspector.store.schema import prepare
 from tests.factories import START_NS, STATION, opened
 
@@ -30,6 +30,40 @@ def test_a_batch_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
         assert found == (1000, "csms", "who")
         with pytest.raises(LookupError, match="its session is not in the capture"):
             write(connection, [ClosedEntry(SessionRow(opened()), Closed(START_NS))])
+
+
+ODD = 'é \U0001f600 " \\ \n \x7f \u2028 [1,2] null'
+"""What JSON has to write in its own way."""
+
+
+@pytest.mark.parametrize(
+    ("raws", "at_once"),
+    [
+        (("[1]", ODD, "", "null", "1.0", "x" * 70_000), True),
+        (("[1]", b"\xff\x00"), False),
+        (("[1]", "a\0b"), False),
+        (("[1]", r"\u0000"), False),
+    ],
+    ids=["text", "bytes", "a zero", "an escaped zero"],
+)
+def test_in_bulk_the_same_is_written(tmp_path: Path, raws: tuple[str | bytes, ...], at_once: bool) -> None:
+    """Frames go in one statement where it can carry them, and are as they would be one by one."""
+    written = []
+    for in_bulk in (False, True):
+        path, row, statements = tmp_path / f"{in_bulk}.db", SessionRow(opened()), list[str]()
+        frames = [
+            FrameEntry(row, START_NS, len(raw), None, (number, START_NS, "csms", 3, ODD, None, 1, None, "wire", 0, raw))
+            for number, raw in enumerate(raws, 1)
+        ]
+        fault = Finding("S104", Severity.ERROR, Blame.CSMS, "wrong", frame=2)
+        prepare(path)
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.set_trace_callback(statements.append)
+            write(connection, [row, *frames, FindingEntry(row, fault)], in_bulk=in_bulk)
+            written.append(connection.execute("SELECT *, typeof(raw) FROM frame ORDER BY id").fetchall())
+        assert any("json_each" in statement for statement in statements) is (in_bulk and at_once)
+    assert written[0] == written[1]
+    assert [frame[-2] for frame in written[1]] == list(raws)
 
 
 def test_an_event_is_made_columns() -> None:

@@ -14,6 +14,7 @@ from inspector.errors import InspectorError
 from inspector.protocol.event import Tls
 from inspector.protocol.version import Party
 from inspector.store import schema
+from inspector.store.amend import amending
 from inspector.store.lint import Lint
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
@@ -80,7 +81,7 @@ def test_a_capture_of_the_second_layout_is_read_as_it_is(tmp_path: Path) -> None
         for column in SESSION_ADDITIONS:
             connection.execute(f"ALTER TABLE session DROP COLUMN {column.split()[0]}")
         connection.execute("ALTER TABLE session DROP COLUMN name")
-        for table in ("event", "series", "reached", "copied", "mark", "report"):
+        for table in ("event", "series", "reached", "copied", "mark", "report", "control"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DELETE FROM _sqlite_migrations WHERE name <> 'first_layout' AND name NOT LIKE 'tls_%'")
         connection.execute("PRAGMA user_version = 2")
@@ -91,6 +92,27 @@ def test_a_capture_of_the_second_layout_is_read_as_it_is(tmp_path: Path) -> None
     prepare(path)
     with Reader(path) as reader:
         assert (len(reader.page()), reader.session(1).silence_ns, list(reader.events())) == (2, None, [])
+
+
+def test_a_capture_of_the_fourth_layout_is_read_as_it_is_and_takes_orders_once_it_is_changed(tmp_path: Path) -> None:
+    path = make_capture(tmp_path / "a.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE control")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'orders_of_people'")
+        connection.execute("PRAGMA user_version = 4")
+        connection.commit()
+    before = path.read_bytes()
+    with Reader(path) as reader:
+        assert (len(reader.page()), reader.marked()) == (6, set())
+    assert path.read_bytes() == before
+    with amending(path) as amended:
+        assert amended.execute("SELECT * FROM control").fetchall() == []
+        assert amended.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    with closing(sqlite3.connect(path)) as connection:
+        plan = connection.execute("EXPLAIN QUERY PLAN SELECT id FROM control WHERE taken_ns IS NULL").fetchall()
+        strict = connection.execute("SELECT strict FROM pragma_table_list WHERE name = 'control'").fetchone()
+    assert "INDEX control_new" in plan[0][-1], "looking for orders walks over none that are done"
+    assert strict == (1,)
 
 
 def test_what_is_no_capture_is_not_appended_to(tmp_path: Path) -> None:

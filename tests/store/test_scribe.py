@@ -17,7 +17,9 @@ from inspector.errors import InspectorError
 from inspector.protocol.event import Closed, Control, Controlled, Event, Violated
 from inspector.store import scribe as module
 from inspector.store import scribe_child
+from inspector.store.control import order_close, outcome
 from inspector.store.keeper import Keeping
+from inspector.store.orders import Order
 from inspector.store.reader import Reader
 from inspector.store.scribe import Scribe
 from inspector.store.writer import MOST_WAITING
@@ -74,6 +76,33 @@ def kept(capture: Path) -> list[tuple[int, int, str]]:
 
 def in_order(number: int, session: int = 1) -> list[tuple[int, int, str]]:
     return [(session, each, frame(each)) for each in range(1, number + 1)]
+
+
+async def test_an_order_comes_by_the_session_s_key_and_the_answer_goes_back(make: Make, capture: Path) -> None:
+    """Behind what was fed before; whoever takes it may fail, and others are heard all the same."""
+    orders: list[Order] = []
+
+    def ordered(order: Order) -> None:
+        orders.append(order)
+        if order.code == 1000:
+            raise ZeroDivisionError
+
+    scribe = make(ordered=ordered)
+    scribe.open(opened())
+    key = scribe.open(opened(station="CP-2"))
+    await until(lambda: capture.exists() and all_written(scribe))
+    for code in (1000, 3000):
+        order_close(capture, 2, code)
+    await until(lambda: len(orders) == 2)
+    assert [(order.capture, order.key, order.code) for order in orders] == [(capture, key, 1000), (capture, key, 3000)]
+    scribe.feed(key, Closed(START_NS + 1, 3000, "", "operator"))
+    scribe.answer(orders[1], True, "well")
+    await until(lambda: outcome(capture, orders[1].id) is not None)
+    with Reader(capture) as reader:
+        assert reader.session(2).closed_by == "operator"
+    scribe.answer(orders[0], False, "also at the last moment")
+    scribe.close("the day is over")
+    assert outcome(capture, orders[0].id) == (False, "also at the last moment")
 
 
 def test_what_is_fed_is_inspected_and_kept(make: Make, capture: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from inspector.protocol.event import Closed
+from inspector.store.control import order_close, outcome
 from inspector.store.keeper import Keeping
 from inspector.store.messages import (
     Batch,
@@ -28,6 +29,7 @@ from inspector.store.messages import (
     receive,
     send,
 )
+from inspector.store.orders import Answered, Order
 from inspector.store.reader import Reader
 from tests.factories import BOOT, BROKEN, START_NS, make_capture, opened, received
 
@@ -154,6 +156,31 @@ def test_a_capture_that_can_not_be_asked_is_refused_in_one_line(spoken: Spoken, 
     refused = spoken.start(capture)
     assert isinstance(refused, Refused)
     assert refused.why == f"{capture}: no such column: position"
+
+
+def test_an_order_is_said_and_its_answer_written(spoken: Spoken, capture: Path) -> None:
+    """By the key of the session, also of one that an earlier process began."""
+    spoken.start(capture)
+    spoken.say(Batch(1, True, [packed(5, opened())]))
+    assert spoken.hear() == Written(1, capture)
+    order = order_close(capture, 1, 1012, "soon")
+    assert spoken.hear() == Order(capture, order, 5, "close", 1012, "soon")
+    os.kill(spoken.process.pid, signal.SIGKILL)
+    spoken.process.wait()
+    second = Spoken()
+    second.start(capture)
+    second.say(Resumed("it fell", ((9, opened(), 0),)))
+    second.say(Batch(2, False, [packed(9, received(raw="[]"))]))
+    assert second.hear() == Written(2, capture)
+    another = order_close(capture, 1)
+    assert second.hear() == Order(capture, another, 9, "close", 1001, "")
+    second.say(Answered(capture, order, True, "late"))
+    second.say(Answered(capture, another, False, "no"))
+    second.say(Goodbye("done"))
+    assert second.hear() is None
+    second.end()
+    assert [outcome(capture, each) for each in (order, another)] == [(True, "late"), (False, "no")]
+    assert [file.name for file in capture.parent.iterdir()] == [capture.name]
 
 
 def test_it_loads_neither_mitmproxy_nor_textual() -> None:

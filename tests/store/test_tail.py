@@ -52,6 +52,16 @@ def test_what_is_added_comes_out_in_order_and_counts_until_it_is_settled() -> No
     assert (tail.take(), tail.waiting, tail._bytes) == ([], 0, 0)
 
 
+def test_who_waits_is_let_go_where_nothing_comes() -> None:
+    """After so many seconds; but what is there is gathered."""
+    tail = Tail(1_000_000)
+    tail.wait(60, 0.01)
+    assert tail.take() == []
+    tail.add([ROW])
+    tail.wait(0.01, 60)
+    assert tail.take() == [ROW]
+
+
 def test_a_group_is_never_cut() -> None:
     """What is appended at once is committed at once."""
     tail = Tail(1 << 30)

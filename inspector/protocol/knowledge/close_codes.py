@@ -64,6 +64,11 @@ _RANGES: tuple[tuple[int, int, Meaning], ...] = (
 _UNDEFINED = Meaning("a code that WebSocket does not define", "send 1000, or one from 4000 up with a reason")
 
 
+def may_be_sent(code: int) -> bool:
+    """Tell whether a close frame may carry a code."""
+    return (1000 <= code <= 1014 and code not in {1004, 1005, 1006}) or 3000 <= code <= 4999
+
+
 def meaning(code: int) -> Meaning:
     """Return what a close code means, also one that nobody registered."""
     ranged = (each for first, last, each in _RANGES if first <= code <= last)

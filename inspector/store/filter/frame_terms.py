@@ -152,13 +152,19 @@ class Version(Term):
 class Origin(Term):
     """``origin:edited``."""
 
-    key, help, examples = "origin", "how it came", ("origin:wire", "origin:injected")
-    values = tuple(event.Origin)
+    key, help = "origin", "how it came, or its session"
+    examples = ("origin:wire", "origin:injected", "!origin:draft")
+    _SESSIONS = ("live", "import", "draft", "run")
+    values = (*event.Origin, *_SESSIONS)
 
     @classmethod
     def where(cls, asked: Asked) -> Where:
-        """Match the origin."""
-        return any_of("frame.origin", cls.choose(asked.value))
+        """Match the origin of the frame, or that of its session."""
+        chosen = cls.choose(asked.value)
+        own, of_session = ([each for each in chosen if (each in cls._SESSIONS) is which] for which in (False, True))
+        parts = [any_of("frame.origin", own)] * bool(own)
+        parts += [_of_sessions(any_of("origin", of_session))] * bool(of_session)
+        return either(parts)
 
 
 class Marked(Term):

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from inspector.protocol import timestamp
 from inspector.protocol.event import Control, Tls
+from inspector.protocol.finding import Blame
 from inspector.protocol.knowledge.close_codes import meaning
 from inspector.protocol.printable import visible
 from inspector.protocol.version import Party
 from inspector.store.reader import Reader
 from inspector.store.rows import EventRow, FindingRow, Session
-from inspector.tui.composed.lines import Line, clock, ending, finding_lines, rule, wrap
+from inspector.tui.composed.lines import Line, clock, ending, finding_lines, plural, rule, wrap
 
 LABEL = 14
 """Columns of a label."""
@@ -107,7 +108,7 @@ def _end(session: Session, closes: Sequence[EventRow]) -> Iterator[Row]:
         yield "now" if session.live else "end", ((words, style), (last, "dim"))
         return
     line: Line = ((words, style if style == "error" else "strong"),)
-    if session.close_code is not None:
+    if session.close_code is not None and session.closed_by is not Blame.OPERATOR:  # who knows what was meant by it
         line += ((f" · {_meaning(session.close_code)}", "dim"),)
     yield "end", line
     at = clock(session.closed_ns)
@@ -231,7 +232,7 @@ def _course(session: Session, pings: Sequence[EventRow]) -> Iterator[Row]:
     if session.violations:
         yield "violations", ((f"✖ {session.violations:,}", "error"),)
     if session.lost:
-        yield "missing", ((f"⚠ {session.lost:,} frames are not in the record", "warning"),)
+        yield "missing", ((f"⚠ {plural(session.lost, 'frame')} not in the record", "warning"),)
 
 
 def _last_ping(pings: Sequence[EventRow]) -> str:

@@ -12,12 +12,15 @@ from textual.app import SuspendNotSupported
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
 from inspector.store import marks
+from inspector.store.control import close_session, not_endable
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.filter.term import both
+from inspector.store.orders import GOING_AWAY
 from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow
 from inspector.store.schema import create_private
 from inspector.tui.composed.copies import COPIES
+from inspector.tui.composed.lines import plural, who
 from inspector.tui.screens.browse_jumps import BrowseJumps
 from inspector.tui.screens.questions import Answer, ChoiceScreen, LineScreen
 
@@ -145,7 +148,7 @@ class BrowseTools(BrowseJumps):
     def action_export(self) -> None:
         """Ask for a file, and write the frames that are shown to it."""
         count, name = self.frame_table.count, visible(f"{self.capture.stem}-frames.jsonl")
-        screen = LineScreen(f"write the {count:,} frames that are shown, as JSON Lines, to", name, check_new)
+        screen = LineScreen(f"write the {plural(count, 'frame')} shown here, as JSON Lines, to", name, check_new)
         self.app.push_screen(screen, self._export)
 
     def _export(self, name: str | None) -> None:
@@ -153,7 +156,7 @@ class BrowseTools(BrowseJumps):
             path, where, session = Path(name).expanduser(), self.question, self.session_table.session
             self.ask(
                 lambda reader: _write(reader, path, where, session),
-                lambda count: self.say(f"{count:,} frames written to {path}"),
+                lambda count: self.say(f"{plural(count, 'frame')} written to {path}"),
                 group="export",
             )
 
@@ -174,6 +177,22 @@ class BrowseTools(BrowseJumps):
         """Replay the session under the cursor."""
         self._work("replay")
 
+    def action_end_connection(self) -> None:
+        """End the connection of the session under the cursor, after a question; or say why that can't be."""
+        frame = self.frame_table.frame
+        session = self.session or (self.session_of(frame) if frame else None)
+        why_not = not_endable(session) if session else "no session here"
+        if session is None or why_not:
+            self.say(f"session {session.id} {why_not}" if session else why_not)
+            return
+        question = f"end the connection of {who(session)}?"
+        answers = (Answer("y", f"end it, with close code {GOING_AWAY}"), Answer("escape", "leave it"))
+        self.app.push_screen(ChoiceScreen(question, answers, danger=True), partial(self._end_connection, session.id))
+
+    def _end_connection(self, session: int, answer: str | None) -> None:
+        if answer == "y":
+            self.ask(lambda reader: _ended(reader.path, session), self.say, group="end")
+
     def _work(self, screen: str, *arguments: Any) -> None:
         """Lay a screen over this one that works on a session: the chosen one, else that of the frame."""
         frame = self.frame_table.frame
@@ -182,6 +201,14 @@ class BrowseTools(BrowseJumps):
             self.say("no session here")
         else:
             self.inspector.over(screen, session, *arguments)
+
+
+def _ended(path: Path, session: int) -> str:
+    """End a session's connection, and say what became of it."""
+    try:
+        return close_session(path, session)
+    except InspectorError as error:
+        return str(error).removeprefix(f"{path}: ")
 
 
 def check_new(name: str) -> None:

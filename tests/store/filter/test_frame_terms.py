@@ -40,6 +40,10 @@ from tests.store.filter.conftest import Ids
         ("severity<error severity:error action:Status* session:1", []),
         ("origin:wire type:INVALID", [9, 10, 11]),
         ("origin:injected", []),
+        ("origin:live session:2", [14, 15, 16, 17]),
+        ("!origin:live", []),
+        ("origin:run", []),
+        ("origin:* type:INVALID", [9, 10, 11]),
     ],
 )
 def test_it_finds(ids: Ids, text: str, found: list[int]) -> None:
