@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from inspector.cli.capture_path import new_capture
-from inspector.cli.options import NEW_CAPTURE, RECORDED_PATIENCE, SCHEMAS, Input, nanoseconds
+from inspector.cli.options import NEW_CAPTURE, RECORDED_PATIENCE, SCHEMAS, VERSION, Input, nanoseconds
 from inspector.cli.output import plural
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
+from inspector.protocol.version import Version
 
 if TYPE_CHECKING:
     from inspector.formats.intake import File, Imported
@@ -40,6 +41,7 @@ Edit a recorded session by hand:
     " default: as they begin.",
 )
 @click.option("--station", metavar="ID", help="Whose bare frames these are; default: the name of the file.")
+@VERSION
 @click.option("--as-draft", is_flag=True, help="Make a draft of each session: to edit it on, and to replay it.")
 @click.option("--name", default="", help="What the draft is to be called.")
 @click.option("--keep-secrets", is_flag=True, help="Keep passwords and keys that the files show.")
@@ -50,6 +52,7 @@ def command(
     capture: Path | None,
     kind: str | None,
     station: str | None,
+    version: str | None,
     as_draft: bool,
     name: str,
     keep_secrets: bool,
@@ -66,7 +69,7 @@ def command(
 
     known, patience_ns = vendors(schemas), nanoseconds(patience)
     with _progress(files) as read:
-        sources = [_source(file, station, kind, read) for file in files]
+        sources = [_source(file, station, kind, version, read) for file in files]
         path = capture or new_capture("import")
         if as_draft:
             results = list(_as_drafts(path, sources, name, patience_ns, known))
@@ -78,11 +81,14 @@ def command(
     return 2 if any(result.left_out for result in results) else 0
 
 
-def _source(file: BinaryIO, station: str | None, kind: str | None, read: Callable[[int], None]) -> "File":
+def _source(
+    file: BinaryIO, station: str | None, kind: str | None, version: str | None, read: Callable[[int], None]
+) -> "File":
     from inspector.formats.sources import Format, source
 
+    whose = Path(file.name).stem if station is None else station
     try:
-        return source(file, Path(file.name).stem if station is None else station, Format(kind) if kind else None, read)
+        return source(file, whose, Format(kind) if kind else None, read, Version(version) if version else None)
     except InspectorError as error:
         raise InspectorError(f"{file.name}, {error}") from error
 
@@ -102,18 +108,20 @@ def _as_recorded(
     from inspector.formats.intake import take
     from inspector.protocol.context import Stations
     from inspector.store.writer import Writer
+    from inspector.threads import taking_turns
 
-    writer, stations = Writer(path), Stations()
+    writer, stations = Writer(path, in_bulk=True), Stations()
     try:
         for source in sources:
-            result = take(
-                source,
-                writer,
-                patience_ns=patience_ns,
-                stations=stations,
-                vendors=known,
-                keep_secrets=keep_secrets,
-            )
+            with taking_turns():
+                result = take(
+                    source,
+                    writer,
+                    patience_ns=patience_ns,
+                    stations=stations,
+                    vendors=known,
+                    keep_secrets=keep_secrets,
+                )
             result.left_out += writer.lost
             yield result
     finally:
@@ -125,7 +133,7 @@ def _tell(file: BinaryIO, result: "Imported") -> None:
     for fault in result.faults:
         click.echo(visible(f"{file.name}, {fault}: left out"), err=True)
     if result.left_out > len(result.faults):
-        click.echo(f"{file.name}, and {result.left_out - len(result.faults)} lines more: left out", err=True)
+        click.echo(f"{file.name}, and {plural(result.left_out - len(result.faults), 'line')} more: left out", err=True)
     click.echo(f"{file.name}: {plural(result.sessions, 'session')}, {plural(result.frames, 'frame')}", err=True)
     for draft in result.drafts:
         click.echo(visible(draft), err=True)

@@ -1,22 +1,15 @@
 """When to send: as the answers come, or as the recording did; paused, resumed, and a step at a time."""
 
 import asyncio
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 SLACK_SECONDS = 0.25
 """A step that comes later than this, because an answer was awaited, moves those after it: gaps are kept, not dates."""
 
-
 AWAKE_SECONDS = 0.002
 """How long before it is due a step is waited for without sleeping."""
-
-
-SWITCH_SECONDS = 0.0005
-"""How long another thread may run while a step is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +119,3 @@ class Metronome:
         self._last_ns = recorded_ns
         if now - self._due > SLACK_SECONDS:
             self._due = now
-
-
-@contextmanager
-def attentive() -> Iterator[None]:
-    """Let no other thread of this process keep a step waiting for long: usually it may for 5 ms."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)

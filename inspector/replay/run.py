@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from functools import partial
 
 from websockets.asyncio.connection import Connection
@@ -20,34 +19,20 @@ from inspector.replay.handshake import refused, shaken
 from inspector.replay.kept_report import keep
 from inspector.replay.means import means_for
 from inspector.replay.options import RunOptions, check, scripts
-from inspector.replay.pace import Metronome, attentive
+from inspector.replay.pace import Metronome
+from inspector.replay.part import Part
 from inspector.replay.player import Player
-from inspector.replay.rebind import Rebinder
 from inspector.replay.report import Report, Side, latest
-from inspector.replay.script import Script
 from inspector.replay.station import RefusedError, StationLink, offered
-from inspector.replay.steps import Fault, Outcome, Step, Verdict
+from inspector.replay.steps import Outcome, Step, Verdict
 from inspector.replay.texts import Texts
-from inspector.store.entries import SessionRow
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording
 from inspector.store.rows import Session
 from inspector.store.writer import Writer
+from inspector.threads import taking_turns
 
-__all__ = ["Part", "Run", "RunOptions"]
-
-
-@dataclass(eq=False)
-class Part:
-    """One station's part of a run: what it plays, the sessions it is recorded as, and how it went."""
-
-    script: Script
-    metronome: Metronome
-    rows: list[SessionRow] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    player: Player | None = None
-    rebinder: Rebinder | None = None
-    ending: str = ""
+__all__ = ["Run", "RunOptions"]
 
 
 class Run:
@@ -152,7 +137,7 @@ class Run:
         options = self.options
         async with AsyncExitStack() as stack:
             if options.pace.speed is not None:
-                stack.enter_context(attentive())
+                stack.enter_context(taking_turns())
             if options.role is Party.STATION:
                 links: dict[str, StationLink | CsmsLink] = {
                     part.script.station: _station_link(options) for part in self.parts
@@ -254,37 +239,12 @@ class Run:
             began_ns=self._began_ns,
             ended_ns=time.time_ns(),
             items=latest(part.outcomes),
-            skipped=_some(tuple(skipped(part))),
+            skipped=part.skipped(),
             bindings=rebinder.bindings if rebinder else (),
             changed={change.told: count for change, count in rebinder.changed.items()} if rebinder else {},
             findings=changes(Found(self._reader, sources), Found(reader, runs)) if runs else (),
             ending=part.ending,
         )
-
-
-MOST_SKIPPED = 100
-"""What was skipped that is told one by one."""
-
-
-def _some(words: tuple[str, ...]) -> tuple[str, ...]:
-    more = len(words) - MOST_SKIPPED
-    return words if more <= 0 else (*words[:MOST_SKIPPED], f"{more:,} frames more")
-
-
-def skipped(part: Part) -> Iterable[str]:
-    """Say what was not played again, and what was played although it is not what was recorded."""
-    for session in part.script.refused:
-        yield f"session {session.id}: its handshake was not done: HTTP {session.http_status or 'unknown'}"
-    for outcome in part.outcomes:
-        if outcome.verdict is Verdict.SKIPPED:
-            step = outcome.step
-            frame = f"frame {step.frame}" if step.frame else f"session {step.session}"
-            theirs = isinstance(step, Fault) and step.sender is not part.script.role
-            yield f"{frame}{f' of the {step.sender.label}' if theirs else ''}: {outcome.words}"
-        elif outcome.step.masked and outcome.verdict is not Verdict.UNSENT:
-            yield f"frame {outcome.step.frame}: its secrets are the recorded *, unless --set filled them in"
-    if part.player is not None and part.player.flooded:
-        yield f"{part.player.flooded} more frames that no step asks for"
 
 
 class _Recorded:

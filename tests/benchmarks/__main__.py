@@ -2,13 +2,14 @@
 
 import argparse
 
-from tests.benchmarks import check, flat, intake, kill, proxy, replay, tui
+from tests.benchmarks import check, flat, intake, kill, power, proxy, replay, tui
 
 BENCHMARKS = {
     "check": check.run,
     "flat": flat.run,
     "import": intake.run,
     "kill": kill.run,
+    "power": power.run,
     "proxy": proxy.run,
     "replay": replay.run,
     "tui": tui.run,

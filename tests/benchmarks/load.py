@@ -1,19 +1,14 @@
 """The load: many stations and their CSMS in one event loop, as lean as Python allows."""
 
 import asyncio
-import base64
-import hashlib
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
+from tests.benchmarks.serving import CLOSE, GOODBYE, Serving
 from tests.benchmarks.talk import ID_LENGTH, Talk, client_frame, identity, mask, server_frame
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
-GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-GOODBYE = (1000).to_bytes(2)
-CLOSE = 0x88
 CALL = ord("2")
 ID_AT = len('[2,"')
 BURST = 64
@@ -84,30 +79,14 @@ async def field() -> AsyncIterator[tuple[Field, int]]:
         server.close()
 
 
-class Csms(asyncio.Protocol):
+class Csms(Serving):
     """One connection of the CSMS: answers every CALL at once."""
 
     def __init__(self, field: Field) -> None:
+        super().__init__()
         self._field = field
-        self._rest = b""
-        self._upgraded = False
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        data = self._rest + data
-        if not self._upgraded:
-            head, end, data = data.partition(b"\r\n\r\n")
-            if not end:
-                self._rest = head
-                return
-            self._transport.write(accept(head))
-            self._upgraded = True
-        self._rest = self._hear(data)
-
-    def _hear(self, data: bytes) -> bytes:
+    def hear(self, data: bytes) -> bytes:
         """Take the frames that are complete, and return the rest. A carrier may have masked them anew."""
         at, size, heard, answers, answer = 0, len(data), 0, [], self._field.talk.answer
         while size - at >= 6:
@@ -118,8 +97,7 @@ class Csms(asyncio.Protocol):
             if end > size:
                 break
             if data[at] == CLOSE:
-                self._transport.write(server_frame(GOODBYE, CLOSE))
-                self._transport.close()
+                self.leave()
                 return b""
             assert data[at] == 0x81, f"an unexpected frame: {data[at : at + 10]!r}"
             key = data[start - 4 : start]
@@ -128,27 +106,11 @@ class Csms(asyncio.Protocol):
                 answers.append(answer(mask(data[start + ID_AT : start + ID_AT + ID_LENGTH], key)))
             at = end
         if answers:
-            self._transport.write(b"".join(answers))
+            self.transport.write(b"".join(answers))
         self._field.heard += heard
         self._field.said += len(answers)
         self._field.progress.set()
         return data[at:]
-
-
-def accept(request: bytes) -> bytes:
-    """Return the answer to an upgrade: it takes the subprotocol that is offered."""
-    key, subprotocol = (_header(request, name) for name in (b"Sec-WebSocket-Key", b"Sec-WebSocket-Protocol"))
-    digest = base64.b64encode(hashlib.sha1(key + GUID).digest())
-    return (
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: %b\r\nSec-WebSocket-Protocol: %b\r\n\r\n" % (digest, subprotocol)
-    )
-
-
-def _header(head: bytes, name: bytes) -> bytes:
-    found = re.search(rb"(?im)^%b: *(.*?)\r?$" % name, head)
-    assert found, head
-    return found[1]
 
 
 class Station(asyncio.Protocol):

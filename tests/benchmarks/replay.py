@@ -16,8 +16,8 @@ from inspector.replay.pace import Pace
 from inspector.replay.run import Run, RunOptions
 from inspector.store.recording import Recording
 from inspector.store.writer import Writer
-from tests.benchmarks.load import CLOSE, GOODBYE, accept
 from tests.benchmarks.processes import on_core, resident
+from tests.benchmarks.serving import CLOSE, Serving
 from tests.benchmarks.talk import mask, server_frame
 from tests.benchmarks.verdict import verdict
 
@@ -129,40 +129,20 @@ async def csms() -> AsyncIterator[str]:
         server.close()
 
 
-class Csms(asyncio.Protocol):
+class Csms(Serving):
     """One connection: each CALL is answered at once, by the first letter of its action. Ids have 36 characters."""
 
-    def __init__(self) -> None:
-        self._rest = b""
-        self._upgraded = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        data = self._rest + data
-        if not self._upgraded:
-            head, end, data = data.partition(b"\r\n\r\n")
-            self._rest = b"" if end else head
-            if not end:
-                return
-            self._transport.write(accept(head))
-            self._upgraded = True
-        self._rest = self._hear(data)
-
-    def _hear(self, data: bytes) -> bytes:
+    def hear(self, data: bytes) -> bytes:
         while len(data) >= 8:
             length, start = data[1] & 127, 6
             if length == 126:
                 length, start = data[2] << 8 | data[3], 8
             if data[0] == CLOSE:
-                self._transport.write(server_frame(GOODBYE, CLOSE))
-                self._transport.close()
+                self.leave()
                 return b""
             if len(data) < start + length:
                 break
             words = mask(data[start : start + 44], data[start - 4 : start])
-            self._transport.write(server_frame(b'[3,"%b",%b]' % (words[4:40], ANSWERS[words[43]])))
+            self.transport.write(server_frame(b'[3,"%b",%b]' % (words[4:40], ANSWERS[words[43]])))
             data = data[start + length :]
         return data

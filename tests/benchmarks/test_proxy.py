@@ -22,7 +22,7 @@ def test_a_bound_is_reached_at_its_very_value() -> None:
     rates = {"direct": 1.0, "websockets relay": 4000.0, "mitmdump": 1000.0, "inspector": 4000.0}
     trips = {"direct": 100.0, "websockets relay": 0.0, "mitmdump": 1100.0, "inspector": 500.0}
     table = {
-        (cell, name): Figures(9000, rates[name], 0, 1, trips[name], trips[name]) for cell in CELLS for name in CARRIERS
+        (cell, name): Figures(rates[name], 1, 0, 1, trips[name], trips[name]) for cell in CELLS for name in CARRIERS
     }
     words = [line.split()[0] for line in proxy.verdicts(table)]
     assert words == ["MISSED" if bound.cell == "one way" else "reached" for bound in BOUNDS]

@@ -1,12 +1,11 @@
 """When steps have their turn."""
 
 import asyncio
-import sys
 import time
 
 import pytest
 
-from inspector.replay.pace import SLACK_SECONDS, Metronome, Pace, attentive
+from inspector.replay.pace import SLACK_SECONDS, Metronome, Pace
 
 MS = 1_000_000
 
@@ -87,10 +86,3 @@ async def test_a_pause_holds_also_what_is_not_due_yet() -> None:
     metronome.resume()
     assert await asyncio.wait_for(waiting, 1) >= first + 0.03
     assert await metronome.turn(30 * MS, never) >= first + 0.04, "what was paused is not made up for"
-
-
-def test_threads_take_turns_faster_while_a_run_keeps_times() -> None:
-    before = sys.getswitchinterval()
-    with attentive():
-        assert sys.getswitchinterval() < before
-    assert sys.getswitchinterval() == before

@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.replay.pattern import change, change_everywhere, pattern
+from inspector.replay.pattern import change, change_everywhere, changes, pattern
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,21 @@ def test_a_change_has_a_place_and_a_value() -> None:
     assert everywhere.where.fits("Any", "/3/idTag")
     assert everywhere.where.fits("Any", "/3/a/0/idTag")
     assert not everywhere.where.fits("Any", "/3/idTagInfo")
+
+
+def test_several_changes_stand_on_one_line() -> None:
+    """Places have a slash before their value, names have none; both are quoted as on a command line."""
+    made = changes("""idTag=A/B  Authorize:/3/idTag='C D' /2/a\\ b=1""")
+    assert [(each.told, each.value) for each in made] == [
+        ("idTag", "A/B"),
+        ("Authorize:/3/idTag", "C D"),
+        ("/2/a b", "1"),
+    ]
+    assert made[0].where.fits("Any", "/3/a/idTag")
+    assert changes(" ") == ()
+    for text in ("idTag", "/3/idTag", "idTag='x"):
+        with pytest.raises(InspectorError):
+            changes(text)
 
 
 @pytest.mark.parametrize(

@@ -105,10 +105,10 @@ def test_the_sessions_of_a_station_are_one_script_with_its_breaks(tmp_path: Path
 
 
 def test_what_is_not_there_is_one_line(tmp_path: Path) -> None:
-    with Reader(make_capture(tmp_path / "a.db", BOOT, [(STATION, "nonsense")])) as reader:
+    with Reader(make_capture(tmp_path / "a.db", BOOT, [])) as reader:
         for words, make in (
             ("no session 9", lambda: script(reader, [9], Party.STATION)),
-            ("session 2 has no CALL to play", lambda: script(reader, [2], Party.STATION)),
+            ("session 2 has no frame to play", lambda: script(reader, [2], Party.STATION)),
             ("no recorded session of CP-9", lambda: of_station(reader, "CP-9")),
         ):
             with pytest.raises(InspectorError, match=words):
