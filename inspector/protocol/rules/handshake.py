@@ -7,163 +7,17 @@ from difflib import get_close_matches
 
 from inspector.protocol.context import Context
 from inspector.protocol.event import Closed, Opened
-from inspector.protocol.finding import Blame, Fault, Rule, Severity
+from inspector.protocol.finding import Blame, Fault
 from inspector.protocol.knowledge import attempts, identity, refusals
 from inspector.protocol.knowledge.close_codes import OURS
 from inspector.protocol.knowledge.identity import header, quoted
 from inspector.protocol.knowledge.refusals import SWITCHED
 from inspector.protocol.knowledge.remembered import remembered
 from inspector.protocol.rules.family import Family
+from inspector.protocol.rules.handshake_rules import RULES
 from inspector.protocol.version import SUBPROTOCOLS, Party, Version
 
-_OFFER = "OCPP-J 1.6 section 3.1.2, OCPP 2.x part 4 section 3.1.2"
-_CHOICE = "OCPP-J 1.6 section 3.2, OCPP 2.x part 4 section 3.2"
-_URL = "OCPP-J 1.6 section 3.1.1, OCPP 2.x part 4 section 3.1.1"
-_USER = "OCPP 1.6 security whitepaper and OCPP 2.x part 2, A00.FR.204"
-
-RULES = (
-    Rule(
-        "H001",
-        "guessed-version",
-        Severity.WARNING,
-        "No known subprotocol was negotiated; the version is guessed from the payloads.",
-        "Without ocpp1.6, ocpp2.0.1 or ocpp2.1 in Sec-WebSocket-Protocol many servers refuse the station,"
-        " and both sides may think of different versions.",
-        "Set the subprotocol on the side that leaves it out.",
-        "OCPP-J 1.6 section 3.2, OCPP 2.x part 4 section 3.2",
-    ),
-    Rule(
-        "H002",
-        "no-subprotocol-offered",
-        Severity.ERROR,
-        "The station offers no subprotocol.",
-        "The CSMS can't tell which OCPP it speaks; many refuse the handshake or close at once.",
-        "Send Sec-WebSocket-Protocol with the versions the station speaks, such as ocpp1.6.",
-        _OFFER,
-        Blame.STATION,
-    ),
-    Rule(
-        "H003",
-        "unknown-subprotocol-offered",
-        Severity.WARNING,
-        "None of the offered subprotocols is that of OCPP 1.6, 2.0.1 or 2.1.",
-        "A CSMS that speaks only those refuses the station. It may be a misspelling, or an older or a private version.",
-        "Offer ocpp1.6, ocpp2.0.1 or ocpp2.1, spelt exactly so.",
-        _OFFER,
-        Blame.STATION,
-    ),
-    Rule(
-        "H004",
-        "miscased-subprotocol",
-        Severity.WARNING,
-        "A subprotocol is offered in other letters than the registered name's.",
-        "The registered names are in lower case; some servers compare letter by letter and refuse the station,"
-        " others do not mind.",
-        "Write it in lower case.",
-        _OFFER,
-        Blame.STATION,
-    ),
-    Rule(
-        "H005",
-        "broken-subprotocol-list",
-        Severity.WARNING,
-        "The list of subprotocols has an empty element or something that is no name.",
-        "A sender must not write such a list, and a receiver should skip what is empty; some refuse all of it.",
-        "Write names and commas only: ocpp2.0.1, ocpp1.6.",
-        "RFC 6455 section 4.1, RFC 9110 section 5.6.1",
-        Blame.STATION,
-    ),
-    Rule(
-        "H006",
-        "several-subprotocols",
-        Severity.INFO,
-        "The station offers several subprotocols, and the one in use is not the one it likes best.",
-        "The list is in the order of preference; the session runs on an older version than the station can speak,"
-        " or on none.",
-        "If the first was meant, let the CSMS accept it.",
-        "RFC 6455 section 4.1, OCPP 2.x part 4 section 3.1.3",
-        Blame.CSMS,
-    ),
-    Rule(
-        "H007",
-        "no-subprotocol-chosen",
-        Severity.ERROR,
-        "The CSMS chose none of the offered subprotocols and let the session go on.",
-        "A CSMS that agrees to none must close at once; a station that goes by the book does so itself.",
-        "Let the CSMS answer with one of the offered names in Sec-WebSocket-Protocol.",
-        _CHOICE,
-        Blame.CSMS,
-    ),
-    Rule(
-        "H008",
-        "unoffered-subprotocol-chosen",
-        Severity.ERROR,
-        "The CSMS chose a subprotocol that the station did not offer.",
-        "A client must fail such a connection.",
-        "Let the CSMS answer with exactly one of the offered names.",
-        "RFC 6455 section 4.1",
-        Blame.CSMS,
-    ),
-    Rule(
-        "H009",
-        "handshake-refused",
-        Severity.WARNING,
-        "The handshake was refused, or nobody answered it.",
-        "The station stays offline. The status tells the likely cause, not the certain one.",
-        "Do what the hint says; the log of the side that refused tells more.",
-        _CHOICE + ", RFC 9110 section 15",
-    ),
-    Rule(
-        "H010",
-        "identity-missing",
-        Severity.WARNING,
-        "The path of the connection does not end in the station's identity.",
-        "The CSMS can't tell the stations apart, or takes another part of the path for the identity.",
-        "Put a slash and the identity behind the URL of the endpoint, and nothing behind that.",
-        _URL,
-        Blame.STATION,
-    ),
-    Rule(
-        "H011",
-        "odd-path",
-        Severity.WARNING,
-        "The path is encoded or put together in a way that servers read differently.",
-        "One server finds the identity in it, another answers 404 or knows the station by another name.",
-        "Join endpoint and identity with one slash, and percent-encode what a URL can't hold as it is, once.",
-        _URL + ", RFC 3986 sections 2 and 3.3",
-        Blame.STATION,
-    ),
-    Rule(
-        "H012",
-        "user-is-not-identity",
-        Severity.ERROR,
-        "The user of Basic Auth is not the identity in the path.",
-        "The CSMS refuses the station, or books it under another's name.",
-        "Set the station's identity as the user.",
-        _USER,
-        Blame.STATION,
-    ),
-    Rule(
-        "H013",
-        "user-in-other-case",
-        Severity.WARNING,
-        "The user of Basic Auth and the identity in the path differ in upper and lower case only.",
-        "To some a station is the same in any case (2.x: identifierString), others refuse it.",
-        "Write both alike.",
-        _USER,
-        Blame.STATION,
-    ),
-    Rule(
-        "H014",
-        "version-probe",
-        Severity.INFO,
-        "The station tried another subprotocol on a short connection without a frame before this one.",
-        "A CSMS that remembers the version of the first connection judges the second by the wrong schemas.",
-        "Nothing, if the CSMS takes the version of each connection by itself.",
-        _OFFER,
-        Blame.STATION,
-    ),
-)
+__all__ = ("RULES", "Handshake")
 
 IMMEDIATELY_NS = 5_000_000_000
 """How soon a CSMS closes that agrees to none of the subprotocols."""

@@ -2,7 +2,14 @@
 
 import pytest
 
-from inspector.protocol.knowledge.close_codes import blame, meaning
+from inspector.protocol.knowledge.close_codes import blame, may_be_sent, meaning
+
+
+@pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535])
+def test_what_no_close_frame_may_carry(code: int) -> None:
+    """RFC 6455 section 7.4."""
+    assert not may_be_sent(code)
+    assert may_be_sent({0: 1000, 999: 1003, 1004: 1007, 1005: 1014, 1006: 3000}.get(code, 4999))
 
 
 @pytest.mark.parametrize("code", [1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 3000, 3003, 3008])
