@@ -1,8 +1,10 @@
 """What every test may use."""
 
 import os
+import pwd
 import resource
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -40,3 +42,15 @@ def many_files() -> Iterator[None]:
     for each in files:
         os.close(each)
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as somebody without a home, whom the system does not know, as some services and containers do."""
+
+    def unknown(number: int) -> NoReturn:
+        raise KeyError(f"getpwuid(): uid not found: {number}")
+
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)

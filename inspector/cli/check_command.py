@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 import click
 
 from inspector.cli.excerpt import excerpts, places, text_of
-from inspector.cli.options import JSON, SCHEMAS, Input
+from inspector.cli.options import JSON, SCHEMAS, VERSION, Input
 from inspector.cli.output import paint, plural, print_finding, print_json, totals, width
 from inspector.errors import InspectorError
 from inspector.formats.speakers import Speakers, line_of, version_of
@@ -45,12 +45,7 @@ class Checked:
 
 @click.command("check")
 @click.argument("file", type=Input("rb"), default="-")
-@click.option(
-    "--ocpp-version",
-    "version",
-    type=click.Choice([version.value for version in Version]),
-    help="The version; default: guessed from the payloads.",
-)
+@VERSION
 @click.option(
     "--sender",
     type=click.Choice([party.value for party in Party]),

@@ -1,6 +1,7 @@
 """Options from a file: TOML, its keys the long options of the command line, which wins over it."""
 
 import json
+import os
 import re
 import textwrap
 import tomllib
@@ -11,7 +12,7 @@ from typing import Any
 
 import click
 
-from inspector.cli.options import Command
+from inspector.cli.options import Command, FileName
 from inspector.errors import InspectorError
 from inspector.protocol.schema_hints import nearest
 
@@ -30,7 +31,7 @@ def config(command: Command) -> Command:
     """Give a command ``--config`` and ``--config-example``. What may stand in the file is what ``proxy`` takes."""
     file = click.option(
         "--config",
-        type=click.Path(path_type=Path),
+        type=FileName(),
         metavar="FILE",
         is_eager=True,
         expose_value=False,
@@ -220,7 +221,9 @@ def _value(option: click.Option, value: Any) -> Any:
         return [f"{what}={where}" for what, where in value.items()]
     if option.multiple:
         return value if isinstance(value, list) else [value]
-    return str(Path(value).expanduser()) if isinstance(option.type, click.Path) else value
+    if isinstance(option.type, click.Path):
+        return os.path.expanduser(value)  # noqa: PTH111 - pathlib would write "" as ".", and raise for want of a home
+    return value
 
 
 def line_of(text: str, place: Place) -> int:

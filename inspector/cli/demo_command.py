@@ -10,7 +10,7 @@ import click
 
 from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, Seconds
-from inspector.cli.output import complain, paint, print_table
+from inspector.cli.output import complain, paint, plural, print_table
 from inspector.cli.sessions_command import print_sessions
 from inspector.protocol.rules import TABLE
 from inspector.store.reader import Reader
@@ -67,7 +67,8 @@ def summarise(path: Path) -> None:
         sessions, findings = reader.sessions(), reader.findings()
     print_sessions(sessions)
     total = sum(session.frames for session in sessions)
-    click.echo(f"\n{len(sessions)} sessions, {total} frames, {len(findings)} findings\n")
+    counts = (plural(len(sessions), "session"), plural(total, "frame"), plural(len(findings), "finding"))
+    click.echo(f"\n{', '.join(counts)}\n")
     numbers = Counter(finding.code for finding in findings)
     first = {finding.code: finding for finding in reversed(findings)}
     print_table(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from inspector.cli.options import JSON, NUMBER
+from inspector.cli.options import JSON, NUMBER, FileName
 from inspector.cli.report_options import HTML, IGNORE, JUNIT, print_records, print_report, require_folders, write_files
 from inspector.replay.pattern import pattern
 from inspector.store.reader import Reader
@@ -24,10 +24,10 @@ Examples:
 
 
 @click.command("diff", epilog=EXAMPLES)
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @click.argument("first", metavar="A", type=NUMBER)
 @click.argument("second", metavar="B", callback=_place)
-@click.option("--other", type=click.Path(path_type=Path), metavar="CAPTURE", help="The capture of session B.")
+@click.option("--other", type=FileName(), metavar="CAPTURE", help="The capture of session B.")
 @IGNORE
 @JUNIT
 @HTML

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import click
 
-from inspector.cli.options import FILTER, SESSION
+from inspector.cli.options import FILTER, SESSION, FileName
 from inspector.errors import InspectorError
 from inspector.store.filter import Where, compile_filter
 from inspector.store.reader import Reader
@@ -19,7 +19,7 @@ FORMATS = ("jsonl", "trace", "frames", "csv")
 
 
 @click.command("export")
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @SESSION
 @click.option(
     "--format",
@@ -32,7 +32,7 @@ FORMATS = ("jsonl", "trace", "frames", "csv")
 @FILTER
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FileName(dir_okay=False),
     metavar="FILE",
     help="Write to FILE, which only you may read; default: standard output.",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from inspector.cli.options import FILTER, JSON, NUMBER, SESSION
+from inspector.cli.options import FILTER, JSON, NUMBER, SESSION, FileName
 from inspector.cli.output import counts, paint, print_finding, print_json
 from inspector.protocol import timestamp
 from inspector.protocol.printable import visible, visible_raw
@@ -30,7 +30,7 @@ class Filtering(click.Command):
 
 
 @click.command("frames", cls=Filtering)
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @SESSION
 @FILTER
 @click.option("--limit", type=NUMBER, metavar="N", help="At most N frames.")

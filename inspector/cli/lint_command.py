@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from inspector.cli.codes import chosen
-from inspector.cli.options import JSON, RECORDED_PATIENCE, SCHEMAS, SESSION, nanoseconds
+from inspector.cli.options import JSON, RECORDED_PATIENCE, SCHEMAS, SESSION, FileName, nanoseconds
 from inspector.cli.output import paint, plural, print_finding, print_json, print_wrapped, table_lines, told, totals
 from inspector.errors import InspectorError
 from inspector.formats.sarif import sarif_lines
@@ -36,7 +36,7 @@ class _Group:
 
 
 @click.command("lint")
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @SESSION
 @click.option(
     "--select",

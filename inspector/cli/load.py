@@ -53,7 +53,12 @@ def confirm(url: str) -> None:
         return
     if not sys.stdin.isatty():
         raise InspectorError(f"{host} is not this machine: say --yes if its owner agrees to the load")
-    typed = click.prompt(f"{host} is not this machine. Type its name if its owner agrees", err=True, default="")
+    question = f"{host} is not this machine. Type its name if its owner agrees"
+    try:
+        typed = click.prompt(question, err=True, default="", show_default=False)
+    except click.Abort:
+        click.echo(err=True)  # the cursor stands behind the question
+        raise
     if typed.strip() != host:
         raise InspectorError(f"{host}: not confirmed, nothing was sent")
 
@@ -100,10 +105,10 @@ def _tell(tally: "Tally") -> None:
     ]
     print_table(heads, rows, right=frozenset(heads[1:6]))
     for words, count in tally.failures.most_common(MOST_FAILURES):
-        click.echo(f"{count:,} times: {visible(words, 200)}")
+        click.echo(f"{plural(count, 'time')}: {visible(words, 200)}")
     click.echo(
         f"{plural(tally.exchanges, 'exchange')} in {tally.seconds:.1f} s, {tally.per_second:,.0f} a second,"
-        f" at most {tally.most_connected:,} stations at once, {plural(tally.errors, 'error')}"
+        f" at most {plural(tally.most_connected, 'station')} at once, {plural(tally.errors, 'error')}"
     )
 
 

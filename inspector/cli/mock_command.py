@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.cli.options import ANOTHER_CAPTURE, readable
+from inspector.cli.options import ANOTHER_CAPTURE, FileName, readable
 from inspector.cli.output import print_json
 from inspector.cli.replay_options import ACCESS, CONTENT, PEER, SPEED, WHICH, options_of, run_options, unknown
 from inspector.cli.sectioned import Sectioned
@@ -40,7 +40,7 @@ Examples:
 
 
 @click.command("mock", cls=Sectioned, sections=SECTIONS, epilog=EXAMPLES)
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @options_of(WHICH, PEER)
 @click.option("--station-id", default="", metavar="ID", help="As the station: come by this id.")
 @click.option(

@@ -8,18 +8,36 @@ from typing import IO, Any, TypeVar
 
 import click
 
+from inspector.protocol.version import Version
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class FileName(click.Path):
+    """The name of a file, or of a folder where there may be one; of an empty one pathlib would make the folder "."."""
+
+    def __init__(self, *, dir_okay: bool = True) -> None:
+        super().__init__(path_type=Path, dir_okay=dir_okay)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Make a path of it, or fail in click's way."""
+        if value == "":
+            self.fail(EMPTY, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+EMPTY = "the name is empty."
 
 NEW_CAPTURE = click.option(
     "--capture",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     help="The file to record into, new or not; by default a new one below captures/.",
 )
 
 ANOTHER_CAPTURE = click.option(
     "--capture",
     "into",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     metavar="OTHER",
     help="The file to record into, new or not; by default CAPTURE itself.",
 )
@@ -57,15 +75,23 @@ def nanoseconds(seconds: float | None) -> int | None:
 
 
 class Input(click.File):
-    """A file to read; a standard input that is closed is told in click's way."""
+    """A file to read; an empty name, or a standard input that is closed, is told in click's way."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> IO[Any]:
         """Open it, or fail in click's way."""
+        if value == "":
+            self.fail(EMPTY, param, ctx)
         if value == "-" and sys.stdin is None:
             self.fail("standard input is closed.", param, ctx)
         return super().convert(value, param, ctx)
 
 
+VERSION = click.option(
+    "--ocpp-version",
+    "version",
+    type=click.Choice([version.value for version in Version]),
+    help="The version of bare frames; default: guessed from the payloads.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 
 SESSION = click.option("--session", type=NUMBER, metavar="N", help="Only session N.")
@@ -82,7 +108,7 @@ FILTER = click.option(
 
 SCHEMAS = click.option(
     "--schemas",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     metavar="DIR",
     help="Also check vendors' data, against DIR/<vendorId>/<messageId>.json.",
 )

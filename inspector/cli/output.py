@@ -14,6 +14,7 @@ from inspector.protocol.finding import Finding
 from inspector.protocol.printable import visible
 from inspector.store.rows import FindingRow
 from inspector.tui.composed.lines import SIGNS, Line, wrap
+from inspector.tui.composed.lines import plural as plural
 
 COLOURS = {
     "error": "red",
@@ -93,11 +94,6 @@ def counts(errors: int, warnings: int) -> str:
     if warnings:
         parts.append(paint(f"{SIGNS['warning']}{warnings}", "warning"))
     return " ".join(parts)
-
-
-def plural(count: int, word: str) -> str:
-    """Write a number of things."""
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
 def totals(errors: int, warnings: int, infos: int) -> str:

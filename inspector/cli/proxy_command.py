@@ -12,7 +12,7 @@ import click
 from inspector.cli.capture_path import new_capture
 from inspector.cli.config import config, placed
 from inspector.cli.news import News
-from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS, Command, Seconds, readable
+from inspector.cli.options import NEW_CAPTURE, PATIENCE, SCHEMAS, Command, FileName, Seconds, readable
 from inspector.cli.output import complain, require_terminal
 from inspector.cli.sectioned import Sectioned
 from inspector.errors import InspectorError
@@ -33,7 +33,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 
 
 def _file(name: str, words: str, metavar: str = "FILE") -> Callable[[Command], Command]:
-    return click.option(name, type=click.Path(path_type=Path), metavar=metavar, help=words)
+    return click.option(name, type=FileName(), metavar=metavar, help=words)
 
 
 @click.command("proxy", cls=Sectioned, sections=SECTIONS)

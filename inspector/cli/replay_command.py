@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.cli.options import ANOTHER_CAPTURE, JSON, YEAR, Seconds
+from inspector.cli.options import ANOTHER_CAPTURE, JSON, YEAR, FileName, Seconds
 from inspector.cli.output import print_json, print_wrapped
 from inspector.cli.replay_options import ACCESS, CONTENT, PEER, SPEED, WHICH, options_of, run_options, unknown
 from inspector.cli.report_options import HTML, IGNORE, JUNIT, require_folders, write_files
@@ -45,7 +45,7 @@ Examples:
 
 
 @click.command("replay", cls=Sectioned, sections=SECTIONS, epilog=EXAMPLES)
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @options_of(WHICH, PEER)
 @click.option("--station-id", default="", metavar="ID", help="As the station: come by this id; {n} is its number.")
 @click.option(
@@ -155,7 +155,10 @@ class Orders:
             self._announce(outcome.step.number)
 
     def _take(self) -> None:
-        typed = os.read(sys.stdin.fileno(), 4096)
+        try:
+            typed = os.read(sys.stdin.fileno(), 4096)
+        except OSError:  # the terminal is gone
+            typed = b""
         for line in typed.decode("utf-8", "replace").splitlines():
             _ORDERS.get(line.strip().lower(), _ORDERS[""])(self._run)
         if not typed:

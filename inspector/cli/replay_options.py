@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.cli.options import NUMBER, YEAR, Command, Seconds, readable
+from inspector.cli.options import NUMBER, YEAR, Command, FileName, Seconds, readable
 from inspector.errors import InspectorError
 from inspector.protocol.version import Party
 from inspector.proxy.address import parse_listen, parse_upstream
@@ -35,7 +35,7 @@ def _speed(ctx: click.Context, param: click.Parameter, value: str | None) -> flo
 
 
 def _file(name: str, words: str) -> Callable[[Command], Command]:
-    return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=words)
+    return click.option(name, type=FileName(), metavar="FILE", help=words)
 
 
 WHICH = (
@@ -155,6 +155,7 @@ def run_options(capture: Path, given: Mapping[str, Any]) -> "RunOptions":
         raise InspectorError(f"--as {role} needs --{wanted}")
     if given[other]:
         raise InspectorError(f"--{other} goes with --as {role.peer}")
+    _require_use(given, role)
     return RunOptions(
         capture=capture,
         sessions=given["sessions"],
@@ -170,6 +171,16 @@ def run_options(capture: Path, given: Mapping[str, Any]) -> "RunOptions":
         keep_times=given["keep_times"],
         changes=(*map(change, given["changes"]), *map(change_everywhere, given["changes_everywhere"])),
     )
+
+
+def _require_use(given: Mapping[str, Any], role: Party) -> None:
+    """Raise :class:`InspectorError` for an option for TLS that was given where there is none."""
+    if given["cert"] and role is Party.STATION:
+        raise InspectorError("--cert goes with --as csms")
+    secure = any(parse_upstream(url).secure for url in (given["to"], given.get("upstream")) if url)
+    for option in ("upstream_ca", "client_cert", "insecure_upstream"):
+        if given[option] and not secure:
+            raise InspectorError(f"--{option.replace('_', '-')} has no effect: no CSMS is reached by wss://")
 
 
 def _speed_of(given: Mapping[str, Any]) -> float | None:

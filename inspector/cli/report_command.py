@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from inspector.cli.options import JSON, NUMBER
+from inspector.cli.options import JSON, NUMBER, FileName
 from inspector.cli.report_options import HTML, JUNIT, print_records, print_report, require_folders, write_files
 from inspector.errors import InspectorError
 from inspector.replay.kept_report import kept
@@ -12,7 +12,7 @@ from inspector.store.reader import Reader
 
 
 @click.command("report")
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @click.argument("run", type=NUMBER)
 @JUNIT
 @HTML

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.cli.options import readable
+from inspector.cli.options import FileName, readable
 from inspector.cli.output import print_json, print_wrapped
 from inspector.errors import InspectorError
 from inspector.replay.pattern import pattern
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 JUNIT = click.option(
     "--junit",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FileName(dir_okay=False),
     metavar="FILE",
     help="Also write JUnit XML for a CI server, one test case a step.",
 )
 HTML = click.option(
     "--html",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FileName(dir_okay=False),
     metavar="FILE",
     help="Also write a page to read and to pass on.",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from inspector.cli.options import JSON
+from inspector.cli.options import JSON, FileName
 from inspector.cli.output import counts, print_finding, print_json, table_lines
 from inspector.protocol import timestamp
 from inspector.protocol.printable import visible
@@ -22,7 +22,7 @@ MOST_ODDITIES = 5
 
 
 @click.command("sessions")
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 @JSON
 def command(capture: Path, as_json: bool) -> None:
     """List the sessions of CAPTURE: one line a connection, also a refused one.

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
+from inspector.cli.options import FileName
 from inspector.cli.output import require_terminal
 
 
 @click.command("tui")
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=FileName())
 def command(capture: Path) -> None:
     """Browse CAPTURE in the terminal, also while it is being recorded. Press ? for the keys.
 

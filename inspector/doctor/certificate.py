@@ -35,7 +35,8 @@ def told(certificate: x509.Certificate) -> tuple[State, str, str]:
         begins = certificate.not_valid_before_utc
         return State.ERROR, f"the certificate of {subject} is valid from {begins:%Y-%m-%d} on", "see the clock"
     if days < FEW_DAYS:
-        return State.WARNING, f"the certificate of {subject} expires in {days} days", "renew it in time"
+        left = f"{days} day{'s' * (days != 1)}"
+        return State.WARNING, f"the certificate of {subject} expires in {left}", "renew it in time"
     return State.OK, f"the certificate of {subject} is valid until {ends:%Y-%m-%d}", ""
 
 

@@ -21,8 +21,10 @@ TRIED = {
     "ciphers": "certificate",
     "station_ca": "certificate",
     "cert": "certificate",
+    "tls_min": "certificate",
     "upstream_ca": "tls",
     "client_cert": "tls",
+    "insecure_upstream": "tls",
 }
 """The name of the check that tells of an option which can't be used."""
 
@@ -37,7 +39,7 @@ def examine(settings: Settings, station: str) -> Iterator[Check]:
     if "certificate" not in failed:
         yield from _shown_to_stations(settings)
     yield from _shown_to_csms(settings.encryption)
-    for upstream in dict.fromkeys((settings.upstream, *(route.upstream for route in settings.routes))):
+    for upstream in settings.upstreams:
         yield from _upstream(settings, upstream, station)
     yield machine.disk(settings.keeping.capture)
     yield machine.files()

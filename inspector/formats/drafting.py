@@ -6,7 +6,7 @@ from pathlib import Path
 from inspector.formats.intake import Announced, Fault, File, Imported
 from inspector.protocol.event import Received
 from inspector.protocol.vendor import Vendors
-from inspector.store.drafts import Saved, make_draft
+from inspector.store.draft_saving import Saved, make_draft
 from inspector.store.timeline import Moment
 
 

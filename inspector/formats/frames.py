@@ -10,7 +10,7 @@ from inspector.protocol.event import Opened, Received
 from inspector.protocol.frame import decode
 from inspector.protocol.json_places import members, unquote
 from inspector.protocol.json_text import JsonFault, parse
-from inspector.protocol.version import Party
+from inspector.protocol.version import SUBPROTOCOLS, Party, Version
 from inspector.store.filter import EVERYTHING, Where
 from inspector.store.reader import Reader
 from inspector.store.recording import session_row
@@ -62,16 +62,22 @@ def _members(text: str) -> Iterator[Spoken]:
         yield line, None, unquote(text[start:end]) if text[start] == '"' else text[start:end]
 
 
-def file(frames: Iterable[Spoken], station: str) -> File:
+def file(frames: Iterable[Spoken], station: str, version: Version | None = None) -> File:
     """Make one session of bare frames. Nobody knows when they were sent: their times are zero."""
-    return File(_items(frames, station), {})
+    return File(_items(frames, station, version), {})
 
 
-def _items(frames: Iterable[Spoken], station: str) -> Iterator[Announced | Moment]:
-    yield announced(1, Opened(0, station, origin="import"))
+def _items(frames: Iterable[Spoken], station: str, version: Version | None) -> Iterator[Announced | Moment]:
+    yield announced(1, handshake(0, station, version))
     speakers = Speakers()
     for line, said, text in frames:
-        yield Moment(line, 1, 0, Received(0, speakers.of(decode(text), said, None), text))
+        yield Moment(line, 1, 0, Received(0, speakers.of(decode(text), said, version), text))
+
+
+def handshake(time_ns: int, station: str, version: Version | None) -> Opened:
+    """Make the handshake that a file leaves out: the version that is told has one subprotocol."""
+    names = tuple(name for name, each in SUBPROTOCOLS.items() if each is version)
+    return Opened(time_ns, station, offered=names, subprotocol=next(iter(names), None), origin="import")
 
 
 def announced(number: int, opened: Opened) -> Announced:

@@ -124,7 +124,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     for words in report.skipped:
         yield "Skipped", words
     for change, count in report.changed.items():
-        yield "Set", f"{change}, {count:,} times"
+        yield "Set", f"{change}, {count:,} time{'s' * (count != 1)}"
 
 
 def _table(title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from inspector.errors import InspectorError
 from inspector.formats import frames, jsonl_reading, spreadsheet_reading, trace_reading
 from inspector.formats.intake import File
 from inspector.formats.speakers import PREFIX
+from inspector.protocol.version import Version
 
 LONGEST_HEAD = 1024 * 1024
 """Bytes of a first line that are looked at."""
@@ -27,14 +28,22 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def source(file: BinaryIO, station: str, chosen: Format | None, read: Callable[[int], None]) -> File:
+def source(
+    file: BinaryIO,
+    station: str,
+    chosen: Format | None,
+    read: Callable[[int], None],
+    version: Version | None = None,
+) -> File:
     """Read a file in its format. Raises :class:`InspectorError` for one of a format that nobody knows.
 
     ``station`` is whose frames they are where the file does not say it; ``read`` hears of each part that was read, in
-    bytes.
+    bytes. A ``version`` can be given only where the format has no place for it.
     """
     head = file.readline(LONGEST_HEAD)
     form = chosen or detected(head)
+    if version and form in {Format.JSONL, Format.TRACE}:
+        raise InspectorError("it tells the OCPP version itself: leave out --ocpp-version")
     lines = counted(chain([head + _rest(file, head)] if head else [], file), read)
     if form is Format.JSONL:
         first = next(lines, b"")
@@ -43,8 +52,8 @@ def source(file: BinaryIO, station: str, chosen: Format | None, read: Callable[[
     if form is Format.TRACE:
         return trace_reading.file(lines)
     if form is Format.CSV:
-        return spreadsheet_reading.file(lines, station)
-    return frames.file(_array(lines) if form is Format.ARRAY else frames.spoken(lines), station)
+        return spreadsheet_reading.file(lines, station, version)
+    return frames.file(_array(lines) if form is Format.ARRAY else frames.spoken(lines), station, version)
 
 
 def detected(head: bytes) -> Format:

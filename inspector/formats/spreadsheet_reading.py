@@ -4,12 +4,12 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from inspector.formats.frames import announced
+from inspector.formats.frames import announced, handshake
 from inspector.formats.intake import Announced, Fault, File, Item
 from inspector.formats.json_fields import field, read_time
 from inspector.formats.spreadsheet import MOST, plain
-from inspector.protocol.event import Opened, Origin, Received
-from inspector.protocol.version import Party
+from inspector.protocol.event import Origin, Received
+from inspector.protocol.version import Party, Version
 from inspector.store.timeline import Moment
 
 NEEDED = {"time", "sender", "raw"}
@@ -22,9 +22,9 @@ def is_table(head: bytes) -> bool:
     return set(next(csv.reader([text], delimiter=_delimiter(text)), [])) >= NEEDED
 
 
-def file(lines: Iterable[bytes], station: str) -> File:
-    """Read a table. ``station`` is whose frames they are where no column says it."""
-    return File(_items(lines, station), {})
+def file(lines: Iterable[bytes], station: str, version: Version | None = None) -> File:
+    """Read a table, which tells no version. ``station`` is whose frames they are where no column says it."""
+    return File(_items(lines, station, version), {})
 
 
 def _delimiter(head: str) -> str:
@@ -32,7 +32,7 @@ def _delimiter(head: str) -> str:
     return max(",;\t", key=head.count)
 
 
-def _items(lines: Iterable[bytes], station: str) -> Iterator[Item]:
+def _items(lines: Iterable[bytes], station: str, version: Version | None) -> Iterator[Item]:
     """Read rows; what can't be read is named."""
     texts = (line.decode("utf-8-sig", "replace") for line in lines)
     head = next(texts, "")
@@ -43,13 +43,17 @@ def _items(lines: Iterable[bytes], station: str) -> Iterator[Item]:
             row = next(rows, None)
             if row is None:
                 return
-            yield from _frame(rows.line_num + 1, row, numbers, station)
+            yield from _frame(rows.line_num + 1, row, numbers, station, version)
         except (ValueError, csv.Error) as error:
             yield Fault(rows.line_num + 1, str(error))
 
 
 def _frame(
-    line: int, row: dict[str | Any, str | Any], numbers: dict[tuple[str, str], int], otherwise: str
+    line: int,
+    row: dict[str | Any, str | Any],
+    numbers: dict[tuple[str, str], int],
+    otherwise: str,
+    version: Version | None,
 ) -> Iterator[Announced | Moment]:
     time_ns = read_time(row, "time")
     sender = row["sender"]
@@ -62,7 +66,7 @@ def _frame(
     key = (_uncovered(row.get("station") or otherwise), row.get("session") or "")
     if key not in numbers:
         numbers[key] = len(numbers) + 1
-        yield announced(numbers[key], Opened(time_ns, key[0], origin="import"))
+        yield announced(numbers[key], handshake(time_ns, key[0], version))
     yield Moment(line, numbers[key], 0, Received(time_ns, Party(sender), raw, origin))
 
 

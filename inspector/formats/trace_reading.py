@@ -8,14 +8,14 @@ from typing import Any
 
 import orjson
 
-from inspector.formats.frames import announced
+from inspector.formats.frames import announced, handshake
 from inspector.formats.intake import Announced, Fault, File, Item
 from inspector.formats.json_fields import Line, field, loaded, read_time
 from inspector.formats.trace import CARRIED, DIRECTIONS, EXTENSION, plain
-from inspector.protocol.event import Opened, Origin, Received
+from inspector.protocol.event import Origin, Received
 from inspector.protocol.frame import decode, encode
 from inspector.protocol.json_places import spans
-from inspector.protocol.version import SUBPROTOCOLS
+from inspector.protocol.version import Version
 from inspector.store.timeline import Moment
 
 _SENDERS: dict[Any, Any] = {word: party for party, word in DIRECTIONS.items()}
@@ -77,7 +77,7 @@ class _Reading:
         key = (station, session if isinstance(session, int | str) else None)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
-            yield announced(self._numbers[key], _opened(time_ns, station, record.get("ocppVersion")))
+            yield announced(self._numbers[key], handshake(time_ns, station, _version(record)))
         yield Moment(line, self._numbers[key], 0, event)
 
 
@@ -87,10 +87,9 @@ def _ours(record: dict[str, Any]) -> dict[str, Any]:
     return ours if isinstance(ours, dict) else {}
 
 
-def _opened(time_ns: int, station: str, version: Any) -> Opened:
-    """Make the handshake that a trace leaves out: the version that it names has one subprotocol."""
-    names = tuple(name for name, each in SUBPROTOCOLS.items() if each == version)
-    return Opened(time_ns, station, offered=names, subprotocol=next(iter(names), None), origin="import")
+def _version(record: dict[str, Any]) -> Version | None:
+    """Return the version that a record names, None for one that nobody knows."""
+    return next((each for each in Version if each == record.get("ocppVersion")), None)
 
 
 def _raw(record: dict[str, Any], ours: dict[str, Any], text: Line) -> str | bytes:

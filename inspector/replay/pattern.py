@@ -1,6 +1,7 @@
 """Places of frames as people name them: ``/3/idTag``, ``/2/*/timestamp``, ``StartTransaction:/3/meterStart``."""
 
 import re
+import shlex
 from dataclasses import dataclass
 
 from inspector.errors import InspectorError
@@ -65,3 +66,15 @@ def change_everywhere(text: str) -> Change:
     if not (name and equals):
         raise InspectorError(f"{text[:60]}: no field and value; write NAME=VALUE, such as idTag=CARD-7")
     return Change(everywhere(name), value, name)
+
+
+def changes(text: str) -> tuple[Change, ...]:
+    """Read changes as on a command line, spaces between and quoted as there. Raises InspectorError.
+
+    What has no ``/`` before its ``=`` is about all fields of a name.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise InspectorError(f"{text[:60]}: {str(error).lower()}") from error
+    return tuple((change if "/" in word.partition("=")[0] else change_everywhere)(word) for word in words)

@@ -48,9 +48,9 @@ def script(reader: Reader, numbers: Sequence[int], role: Party) -> Script:
     builder = Builder(role)
     for session, following in zip(done, [*done[1:], None], strict=True):
         builder.take(session, reader.pages(session=session.id), following)
-    if not any(isinstance(step, Send | Await) for step in builder.steps):
+    if all(isinstance(step, Break) for step in builder.steps):
         which = ", ".join(map(str, numbers))
-        raise InspectorError(f"{reader.path}: session {which} has no CALL to play")
+        raise InspectorError(f"{reader.path}: session {which} has no frame to play")
     return Script(role, done, builder.steps, tuple(session for session in sessions if session not in done))
 
 

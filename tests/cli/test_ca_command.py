@@ -42,12 +42,8 @@ def test_a_folder_that_can_not_be_written_is_one_line(run: Callable[..., Any], m
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
-def test_without_a_home_it_says_what_to_set(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    def homeless() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    monkeypatch.setattr(Path, "home", homeless)
+@pytest.mark.usefixtures("homeless")
+def test_without_a_home_it_says_what_to_set(run: Callable[..., Any]) -> None:
     ran = run("ca")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "ocpp-inspector: there is no home to keep the authority in: say where with XDG_DATA_HOME\n"

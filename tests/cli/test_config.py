@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from inspector.cli import proxy_command
 from inspector.cli.config import defaults, example, line_of, schema
-from inspector.cli.options import Seconds, readable
+from inspector.cli.options import FileName, Seconds, readable
 from inspector.errors import InspectorError
 from inspector.proxy.address import parse_listen, parse_route
 
@@ -32,7 +32,7 @@ from inspector.proxy.address import parse_listen, parse_route
 @click.option("--patience", type=Seconds(0.05, 60), default=30.0, help="How long to wait.")
 @click.option("--keep", type=click.IntRange(1), help="How many files.")
 @click.option("--tls-min", type=click.Choice(["1.0", "1.2"]), default="1.2", help="The oldest TLS.")
-@click.option("--cert", type=click.Path(path_type=Path), metavar="FILE", help="A certificate.")
+@click.option("--cert", type=FileName(), metavar="FILE", help="A certificate.")
 @click.option("--durable/--no-durable", help="Wait for the disk.")
 def sample(**_: object) -> None:
     """Take every kind of option there is."""
@@ -53,6 +53,10 @@ def faults(tmp_path: Path, text: str) -> list[str]:
     with pytest.raises(InspectorError) as raised:
         read(tmp_path, text)
     return [line.removeprefix(f"{tmp_path}/inspector.toml") for line in raised.value.args]
+
+
+def test_a_home_that_is_not_there_is_left_in_the_name(tmp_path: Path) -> None:
+    assert read(tmp_path, 'target = "x"\ncert = "~nobody-of-this-name/a.pem"')["cert"] == "~nobody-of-this-name/a.pem"
 
 
 def test_every_kind_of_option_is_read(tmp_path: Path) -> None:

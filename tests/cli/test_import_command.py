@@ -12,6 +12,8 @@ import pytest
 from inspector.cli import import_command
 from tests.factories import BOOT, make_capture
 
+TABLE = 'time,sender,raw\n2025-01-01T00:00:00Z,station,"[2,""a"",""Heartbeat"",{}]"\n'
+
 
 def test_several_files_go_into_one_capture(tmp_path: Path, run: Callable[..., Any]) -> None:
     for name in ("a", "b"):
@@ -103,6 +105,30 @@ def test_bare_frames_may_be_said_to_be_of_a_station(tmp_path: Path, run: Callabl
     ran = run("import", tmp_path / "x", "--format", "frames", "--station", "CP-9", "--capture", tmp_path / "c.db")
     assert ran.code == 0
     assert json.loads(run("sessions", tmp_path / "c.db", "--json").out)["station"] == "CP-9"
+
+
+@pytest.mark.parametrize("content", ['station> [2,"a","Heartbeat",{}]\n', '[[2,"a","Heartbeat",{}]]', TABLE])
+@pytest.mark.parametrize("draft", [(), ("--as-draft",)])
+def test_bare_frames_may_be_said_to_be_of_a_version(
+    tmp_path: Path, run: Callable[..., Any], content: str, draft: tuple[str, ...]
+) -> None:
+    """A Heartbeat is the same in all of them. What a handshake would tell is told to whoever looks again or replays."""
+    (tmp_path / "x").write_text(content)
+    for version in ("1.6", "2.1"):
+        capture = tmp_path / f"{version}.db"
+        assert run("import", tmp_path / "x", "--ocpp-version", version, "--capture", capture, *draft).code == 0
+        session = json.loads(run("sessions", capture, "--json").out)
+        assert (session["ocpp_version"], session["subprotocol"]) == (version, f"ocpp{version}")
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "trace"])
+def test_a_file_that_tells_its_version_is_not_told_another(tmp_path: Path, run: Callable[..., Any], kind: str) -> None:
+    file = tmp_path / "lab.txt"
+    run("export", make_capture(tmp_path / "a.db", BOOT), "--format", kind, "--output", file)
+    ran = run("import", file, "--ocpp-version", "1.6", "--capture", tmp_path / "c.db")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"ocpp-inspector: {file}, it tells the OCPP version itself: leave out --ocpp-version\n"
+    assert not (tmp_path / "c.db").exists()
 
 
 def test_a_capture_is_no_export(tmp_path: Path, run: Callable[..., Any]) -> None:

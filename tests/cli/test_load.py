@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+import pexpect
 import pytest
 
 from inspector.cli import load
@@ -39,6 +41,18 @@ def test_a_target_elsewhere_takes_its_name_or_yes(monkeypatch: pytest.MonkeyPatc
         else:
             with pytest.raises(InspectorError, match="not confirmed"):
                 confirm("wss://csms.example/ocpp")
+
+
+def test_the_question_is_asked_on_the_terminal(tmp_path: Path) -> None:
+    """Who does not answer it leaves a whole line behind."""
+    words = ["replay", str(make_capture(tmp_path / "a.db", BOOT)), "--session", "1", "--stations", "2"]
+    child = pexpect.spawn(sys.executable, ["-m", "inspector", *words, "--to", "ws://192.0.2.1:9"], timeout=20)
+    child.expect_exact("Type its name if its owner agrees: ")
+    child.sendcontrol("c")
+    child.expect(pexpect.EOF)
+    assert child.before.endswith(b"\r\n")
+    child.close()
+    assert child.exitstatus == 130
 
 
 def test_the_sum_is_told_and_differences_exit_1(tmp_path: Path, run: Callable[..., Any]) -> None:

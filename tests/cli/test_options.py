@@ -7,7 +7,7 @@ import click
 import pytest
 
 from inspector.cli import COMMANDS
-from inspector.cli.options import readable
+from inspector.cli.options import FileName, Input, readable
 from inspector.errors import InspectorError
 from inspector.proxy.address import parse_listen
 
@@ -23,6 +23,16 @@ def test_an_option_of_one_name_has_one_meaning() -> None:
                 meanings[parameter.opts[0]].add((words, parameter.type.name))
     shared = {"--capture", "--patience", "--json"}
     assert {option: len(found) for option, found in meanings.items() if option in shared} == dict.fromkeys(shared, 1)
+
+
+def test_an_empty_name_of_a_file_is_told_as_empty_by_whatever_takes_one() -> None:
+    for name in COMMANDS:
+        command: click.Command = importlib.import_module(f"inspector.cli.{name}_command").command
+        for parameter in command.params:
+            if isinstance(parameter.type, click.Path | click.File):
+                assert isinstance(parameter.type, FileName | Input), (name, parameter.name)
+                with pytest.raises(click.BadParameter, match="the name is empty"):
+                    parameter.type.convert("", parameter, None)
 
 
 @pytest.mark.parametrize(

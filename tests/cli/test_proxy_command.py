@@ -33,6 +33,7 @@ from inspector.cli.proxy_command import SECTIONS, OneLine, arguments, command
         (["--upstream", "ws://csms", "--cert", "missing.pem"], "missing.pem: No such file"),
         (["--upstream", "wss://csms", "--upstream-ca", "missing.pem"], "missing.pem: No such file"),
         (["--upstream", "wss://csms", "--client-cert", "missing.pem"], "missing.pem: No such file"),
+        (["--upstream", "ws://csms", "--insecure-upstream"], "--insecure-upstream has no effect: no --upstream or"),
         (["--upstream", "ws://csms", "--ciphers", "NONSENSE"], "knows no such ciphers"),
     ],
 )

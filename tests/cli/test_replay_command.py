@@ -3,17 +3,20 @@
 import asyncio
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 
 from inspector.cli.replay_command import SECTIONS, command
 from inspector.store.reader import Reader
@@ -22,11 +25,11 @@ from tests.peers import csms, say, station
 from tests.replay.runs import BOOTED, CHARGE, answering, csms_beside
 
 
-async def started(capture: Path, *options: str) -> asyncio.subprocess.Process:
+async def started(capture: Path, *options: str, stdin: int = subprocess.PIPE) -> asyncio.subprocess.Process:
     """Start the command in a process of its own."""
     words = ("-m", "inspector", "replay", str(capture), *options)
     pipe = subprocess.PIPE
-    return await asyncio.create_subprocess_exec(sys.executable, *words, stdin=pipe, stdout=pipe, stderr=pipe)
+    return await asyncio.create_subprocess_exec(sys.executable, *words, stdin=stdin, stdout=pipe, stderr=pipe)
 
 
 def test_a_difference_is_shown_and_exits_1(tmp_path: Path, run: Callable[..., Any]) -> None:
@@ -38,7 +41,7 @@ def test_a_difference_is_shown_and_exits_1(tmp_path: Path, run: Callable[..., An
     lines = ran.out.splitlines()
     assert lines[0].split()[:5] == ["≠", "1", "▶", "CALL", "BootNotification"]
     assert any("/2/status: Accepted → (absent)" in line for line in lines)
-    assert lines[-1].startswith("≠ 1 steps: 1 different")
+    assert lines[-1].startswith("≠ 1 step: 1 different")
     assert ran.err == f"recorded as session 2 of {capture}\n"
     assert "<failure" in xml.read_text()
     assert "BootNotification" in page.read_text()
@@ -123,6 +126,21 @@ async def test_what_is_typed_ahead_counts_and_nobody_to_ask_ends_the_run(
     assert told.count(b"next: ") <= 2, "what was typed ahead is not asked for, nor what is not sent any more"
 
 
+async def test_a_terminal_that_goes_away_ends_the_run_as_the_end_of_the_input_does(tmp_path: Path) -> None:
+    """A read of it fails then (EIO). Of a pair, it is the master that always fails so: the slave may tell an end."""
+    terminal, other = pty.openpty()
+    async with csms() as url:
+        options = ("--session", "1", "--to", url, "--step")
+        process = await started(make_capture(tmp_path / "a.db", BOOT), *options, stdin=terminal)
+        os.close(terminal)
+        assert process.stderr is not None
+        await asyncio.wait_for(process.stderr.readuntil(b"next: "), 10)
+        os.close(other)
+        out, told = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 130, (out, told)
+    assert b"1 step: 1 unsent" in out
+
+
 def test_a_file_can_not_be_asked_for_steps(tmp_path: Path) -> None:
     capture = make_capture(tmp_path / "a.db", BOOT)
     words = (
@@ -162,12 +180,35 @@ def test_a_refusal_has_its_report_before_its_line(tmp_path: Path, run: Callable[
     assert "the CSMS refused it: HTTP 401" in ran.err
 
 
+def test_a_draft_of_an_invalid_frame_alone_is_sent_as_it_is_by_a_faithful_replay(
+    tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    """Another one says that it was left out."""
+    heard: list[str | bytes] = []
+
+    async def listening(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            async for message in connection:
+                heard.append(message)
+
+    (tmp_path / "x").write_text("station> [2, oops\n")
+    assert (
+        run("import", tmp_path / "x", "--as-draft", "--ocpp-version", "1.6", "--capture", tmp_path / "a.db").code == 0
+    )
+    words = ("replay", tmp_path / "a.db", "--session", 1)
+    with csms_beside(listening) as url:
+        skipped, sent = run(*words, "--to", url), run(*words, "--to", url, "--faithful")
+    assert (skipped.code, sent.code, heard) == (0, 0, ["[2, oops"])
+    assert "skipped: frame 1: not a frame of OCPP" in skipped.out
+    assert sent.out.splitlines()[-1].startswith("✓ 2 steps: 2 same"), "the frame, and the end"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (["--session", "1", "--to", "http://x"], "not a WebSocket URL"),
         (["--session", "9", "--to", "ws://127.0.0.1:1"], "no session 9"),
-        (["--session", "2", "--to", "ws://127.0.0.1:1"], "session 2 has no CALL to play"),
+        (["--session", "3", "--to", "ws://127.0.0.1:1"], "session 3 has no frame to play"),
         (["--session", "x", "--to", "ws://127.0.0.1:1"], "'x' is not a valid integer"),
         (["--to", "ws://127.0.0.1:1"], "choose a session or a station"),
         (["--session", "1"], "who is the peer?"),
@@ -187,7 +228,7 @@ def test_a_refusal_has_its_report_before_its_line(tmp_path: Path, run: Callable[
 def test_what_cannot_be_replayed_is_one_line(
     tmp_path: Path, run: Callable[..., Any], options: list[str], words: str
 ) -> None:
-    ran = run("replay", make_capture(tmp_path / "a.db", BOOT, [(CSMS, '[3,"x",{}]')]), *options)
+    ran = run("replay", make_capture(tmp_path / "a.db", BOOT, [(CSMS, '[3,"x",{}]')], []), *options)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert words in ran.err
 

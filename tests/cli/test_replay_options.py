@@ -33,7 +33,7 @@ def command(**given: Any) -> Any:
 
 def read(*typed: str) -> RunOptions:
     """Read options as a command does."""
-    made: RunOptions = command.main(["--to", "ws://h:1/x", *typed], standalone_mode=False)
+    made: RunOptions = command.main(["--to", "wss://h:1/x", *typed], standalone_mode=False)
     return made
 
 
@@ -44,7 +44,7 @@ def test_everything_finds_its_place(tmp_path: Path) -> None:
         *("--set", "/3/idTag=A", "--set-all", "idTag=B", "--user", "me", "--password-file", str(tmp_path / "password")),
         *("--upstream-ca", "ca.pem", "--client-cert", "c.pem", "--insecure-upstream", "--timeout", "3"),
     )
-    assert (made.sessions, made.stations, made.role, made.to) == ((3, 4, 5), ("CP-1",), Party.STATION, "ws://h:1/x")
+    assert (made.sessions, made.stations, made.role, made.to) == ((3, 4, 5), ("CP-1",), Party.STATION, "wss://h:1/x")
     assert (made.unknown, made.keep_ids, made.keep_times) == (Unknown.SILENCE, True, False)
     assert [change.told for change in made.changes] == ["/3/idTag", "idTag"], "a value may be a secret"
     access = made.access
@@ -69,3 +69,17 @@ def test_the_password_may_be_in_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert read().access.password == "hidden"
     with pytest.raises(InspectorError, match="/nowhere: can't be read"):
         read("--password-file", "/nowhere")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (["--to", "ws://h", "--upstream-ca", "x"], "--upstream-ca has no effect: no CSMS is reached by wss://"),
+        (["--to", "ws://h", "--client-cert", "x"], "--client-cert has no effect"),
+        (["--listen", "1", "--insecure-upstream"], "--insecure-upstream has no effect"),
+        (["--to", "wss://h", "--cert", "x"], "--cert goes with --as csms"),
+    ],
+)
+def test_an_option_for_tls_where_there_is_none_is_refused(typed: list[str], words: str) -> None:
+    with pytest.raises(InspectorError, match=words):
+        command.main(typed, standalone_mode=False)

@@ -15,7 +15,7 @@ def test_a_report_is_shown_again(tmp_path: Path, run: Callable[..., Any]) -> Non
     capture = make_capture(tmp_path / "a.db", BOOT, BOOT)
     keep(capture, 2, report(item()))
     ran = run("report", capture, 2)
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "✓ 1 steps: 1 same in 2.5 s")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "✓ 1 step: 1 same in 2.5 s")
     keep(capture, 2, hostile())
     ran = run("report", capture, 2, "--junit", tmp_path / "a.xml", "--html", tmp_path / "a.html")
     assert ran.code == 1

@@ -22,6 +22,7 @@ def made(*hosts: str, **options: datetime) -> x509.Certificate:
     [
         (-10, 100, State.OK, "is valid until"),
         (-10, 10, State.WARNING, "expires in 9 days"),
+        (-10, 2, State.WARNING, "expires in 1 day"),
         (-10, -1, State.ERROR, "expired on"),
         (10, 100, State.ERROR, "is valid from"),
     ],

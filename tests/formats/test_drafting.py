@@ -47,7 +47,7 @@ def test_each_session_becomes_a_draft_of_a_capture_that_is_made_for_it(tmp_path:
 
 
 def test_a_draft_has_an_end_to_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inspector.store.drafts.MOST_FRAMES", 1)
+    monkeypatch.setattr("inspector.store.draft_saving.MOST_FRAMES", 1)
     with Reader(make_capture(tmp_path / "a.db", BOOT)) as reader:
         lines = list(export_lines(reader))
     with pytest.raises(InspectorError, match="a draft has at most"):

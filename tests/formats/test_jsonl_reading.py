@@ -15,7 +15,8 @@ from inspector.protocol.event import Closed, Control, Controlled, Noted, Violate
 from inspector.protocol.finding import Blame, Finding, Severity
 from inspector.replay.kept_report import keep
 from inspector.store import marks
-from inspector.store.drafts import open_draft, save_draft
+from inspector.store.draft_saving import save_draft
+from inspector.store.drafts import open_draft
 from inspector.store.entries import EventEntry, FindingEntry
 from inspector.store.filter import compile_filter
 from inspector.store.reader import Reader

@@ -41,4 +41,4 @@ def test_hostile_texts_are_still_xml() -> None:
     assert not any("\x1b" in each or "\u202e" in each for each in texts)
     names = {case.get("name"): case for case in root.iter("testcase")}
     assert "2 new findings" not in (failure := names["findings"][0]).attrib.values()
-    assert failure.get("message") == "1 new findings"
+    assert failure.get("message") == "1 new finding"
