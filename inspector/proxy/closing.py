@@ -45,9 +45,10 @@ class Closing:
             leg.wait("written", False)  # nothing goes over any more, so that nobody has to wait
 
     def answered(self, party: Party) -> None:
-        """Take the close frame of a party, which says all that it has to say."""
+        """Take the close frame of a party, which says all that it has to say; it gets no more than its own."""
         self._answered.add(party)
-        self._legs[party].end()
+        if self._passages[party.peer].is_closed:
+            self._legs[party].end()
 
     def over(self) -> None:
         """Take that both sockets are gone, and tell what became of each side."""

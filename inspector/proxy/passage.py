@@ -95,6 +95,7 @@ class Passage:
         self._wire, self._pieces, self._frames, self._waiting_bytes = bytearray(), [], bytearray(), 0
         if rest:
             self._send(rest)
+        self._hold_back(False)
 
     def set_gate(self, gate: Gate | None) -> None:
         """Put up a gate from the next message on, or take it away; what is held then goes on as it came."""

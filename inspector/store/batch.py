@@ -256,10 +256,8 @@ _FRAME_COLUMNS = (
     " warnings"
 )
 _FRAME = f"INSERT INTO frame({_FRAME_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-_FRAMES = (
-    f"INSERT INTO frame({_FRAME_COLUMNS})"
-    f" SELECT {', '.join(f'value ->> {place}' for place in range(14))} FROM json_each(?)"
-)
+_VALUES = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(14))
+_FRAMES = f"INSERT INTO frame({_FRAME_COLUMNS}) SELECT {_VALUES} FROM json_each(?)"
 _BAD_EARLIER = "UPDATE frame SET errors = errors + ?, warnings = warnings + ? WHERE session = ? AND number = ?"
 _SESSION = (
     "UPDATE session SET frames = frames + ?, last_ns = ifnull(?, last_ns), version = ifnull(?, version),"

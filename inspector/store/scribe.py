@@ -70,7 +70,7 @@ class Scribe:
         self._most_waiting = keeping.tail_bytes
         self._losses: dict[int, Loss] = {}
         self._held: dict[int, Opened] = {}
-        self._answers: deque[Answered] = deque()
+        self._answers: deque[tuple[int, Answered]] = deque()  # each with the bytes that were fed before it
         self._asleep = False
         self._wake = threading.Event()
         self._goodbye: str | None = None
@@ -113,7 +113,7 @@ class Scribe:
 
     def answer(self, order: Order, done: bool, words: str = "") -> None:
         """Say what became of an order; it is written behind what was fed before."""
-        self._answers.append(Answered(order.capture, order.id, done, words))
+        self._answers.append((self._fed, Answered(order.capture, order.id, done, words)))
         self._wake.set()
 
     def close(self, reason: str = "the proxy was stopped") -> None:
@@ -188,15 +188,15 @@ class Scribe:
 
     def _send_some(self) -> None:
         now_ns = time.time_ns()
+        goodbye = self._goodbye  # asked before the queue is: what came before it is sent before it
         self._backlog.written(self._child.reached)
-        answers = [self._answers.popleft() for _ in range(len(self._answers))]
         rows, size = self._take()
         if rows:
             self._child.send(self._backlog.add(rows, size))
-        for answered in answers:
-            self._child.send(answered)
-        if not rows and self._goodbye is not None and not self._said_goodbye:
-            self._child.send(Goodbye(self._goodbye))
+        while self._answers and self._answers[0][0] <= self._taken:
+            self._child.send(self._answers.popleft()[1])
+        if not rows and goodbye is not None and not self._said_goodbye:
+            self._child.send(Goodbye(goodbye))
             self._said_goodbye = True
         if not self._queue and time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + TICK_SECONDS

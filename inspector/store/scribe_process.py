@@ -108,6 +108,7 @@ class ScribeProcess:
                 for session in message.sessions:
                     self._work(self._keeper.resume, *session)
                     self._tell_trouble(session[0])
+                self._keeper.hand_over()  # so that everybody knows who records them now
             else:
                 break
         self._keeper.close(message.reason if isinstance(message, Goodbye) else UNTOLD)

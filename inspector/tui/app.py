@@ -30,6 +30,9 @@ SCREENS = {
 }
 """The screens that lie over the main one, by their modules; each is loaded when it is first wanted."""
 
+PALETTE = "--command-palette"
+"""The name by which Textual knows that the palette is open."""
+
 
 def commands() -> type[Provider]:
     """Return what the command palette finds; it is loaded when that is opened."""
@@ -127,6 +130,13 @@ class InspectorApp(InTurn):
             question = f"{next(filter(None, said))}: quit all the same?"
             answers = (Answer("y", "quit"), Answer("escape", "stay"))
             self.push_screen(ChoiceScreen(question, answers), lambda answer: self.exit() if answer == "y" else None)
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        from inspector.tui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id=PALETTE))
 
     def action_help(self) -> None:
         """Show the keys."""

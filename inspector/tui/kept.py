@@ -28,8 +28,11 @@ class Kept(NamedTuple):
 
 
 def kept_file() -> Path:
-    """Return where it is kept."""
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    """Return where it is kept. Raises :class:`InspectorError` where there is no home at all."""
+    try:
+        home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    except RuntimeError as error:
+        raise InspectorError("there is no home to keep filters in: say where with XDG_STATE_HOME") from error
     return Path(home) / "ocpp-inspector" / "kept.json"
 
 

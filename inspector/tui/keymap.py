@@ -21,14 +21,19 @@ class Keymap(NamedTuple):
     complaint: str = ""
 
 
-def keymap_file() -> Path:
-    """Return where the file is looked for."""
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+def keymap_file() -> Path | None:
+    """Return where the file is looked for, None where there is no home at all."""
+    try:
+        home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    except RuntimeError:
+        return None
     return Path(home) / "ocpp-inspector" / "keys.toml"
 
 
-def read_keymap(path: Path) -> Keymap:
+def read_keymap(path: Path | None) -> Keymap:
     """Read the file, if there is one. What is wrong in it is said in one line, and the rest holds."""
+    if path is None:
+        return Keymap({})
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

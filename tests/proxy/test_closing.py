@@ -96,6 +96,25 @@ async def test_a_message_that_is_half_through_goes_on_to_its_end(cut: int) -> No
         assert proxy.ears.pieces == [(Party.STATION, Message("hello"))]
 
 
+async def test_who_says_good_bye_meanwhile_gets_the_rest_of_a_message_and_the_close_frame() -> None:
+    first, second = frame(1, b"hel", fin=False), frame(0, b"lo")
+    async with Csms().running() as csms, embedded(csms.port) as proxy:
+        reader, writer = await proxy.connect()
+        upstream, answer = await csms.came.get()
+        answer.write(first)
+        assert await reader.readexactly(len(first)) == first
+        told = end(proxy)
+        assert unmasked(await upstream.readexactly(SIZE_FOR_CSMS)) == PAYLOAD
+        writer.write(STATION_ANSWERS)
+        await until(lambda: bool(proxy.ears.left))
+        answer.write(second + FOR_STATION)
+        assert await reader.readexactly(len(second) + len(FOR_STATION)) == second + FOR_STATION
+        for each in (writer, answer):
+            each.close()
+        await until(lambda: not proxy.connections)
+        assert told == [(True, "")]
+
+
 async def test_a_message_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MESSAGE_SECONDS", 0.1)
     async with Csms().running() as csms, embedded(csms.port) as proxy:

@@ -98,6 +98,18 @@ def test_a_close_of_our_own_comes_at_a_message_end_and_nothing_after_it(
     assert list(map(repr, reader.feed(WIRE[len(passed) :]))) == list(map(repr, left))
 
 
+def test_who_has_to_wait_for_what_is_held_goes_on_when_it_is_given_up(
+    direction: Direction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody would hear the answer to the close frame."""
+    monkeypatch.setattr(module, "MOST_HELD", 1)
+    direction.passage.set_gate(lambda message: None)
+    direction.passage.take(A + B)
+    assert direction.waits[-1] is True
+    direction.passage.close(close_frame(1001, ""), lambda _: None)
+    assert direction.waits[-1] is False
+
+
 def test_without_a_message_end_nothing_of_our_own_is_sent(direction: Direction) -> None:
     direction.passage.take(PARTS[0])
     direction.passage.close(close_frame(1001, ""), lambda _: None)

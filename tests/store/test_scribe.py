@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,6 +20,7 @@ from inspector.store import scribe as module
 from inspector.store import scribe_child
 from inspector.store.control import order_close, outcome
 from inspector.store.keeper import Keeping
+from inspector.store.messages import Row, Tick
 from inspector.store.orders import Order
 from inspector.store.reader import Reader
 from inspector.store.scribe import Scribe
@@ -103,6 +105,48 @@ async def test_an_order_comes_by_the_session_s_key_and_the_answer_goes_back(make
     scribe.answer(orders[0], False, "also at the last moment")
     scribe.close("the day is over")
     assert outcome(capture, orders[0].id) == (False, "also at the last moment")
+
+
+def test_an_answer_is_sent_behind_all_that_was_fed_before_however_much(
+    make: Make, capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_ROWS", 10)
+    scribe = make()
+    sent: list[object] = []
+    send = scribe._child.send
+    monkeypatch.setattr(scribe._child, "send", lambda message: (sent.append(message), send(message)))
+    fed(scribe, 500)
+    scribe.answer(Order(capture, 1, 1, "close", 1001, ""), True)
+    scribe.close()
+    kinds = [type(message).__name__ for message in sent if not isinstance(message, Tick)]
+    assert kinds == [*["Batch"] * (len(kinds) - 2), "Answered", "Goodbye"]
+
+
+async def test_what_is_fed_and_answered_at_the_last_moment_goes_before_the_good_bye(
+    make: Make, capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also between a look into the queue that found nothing and the question whether all is over."""
+    scribe = make()
+    key = scribe.open(opened())
+    await until(lambda: all_written(scribe))
+    with closing(sqlite3.connect(capture, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO control(session, deed, reason, ordered_ns) VALUES (1, 'close', '', 0)")
+    take, late = scribe._take, threading.Event()
+
+    def taken() -> tuple[list[Row], int]:
+        found = take()
+        if not late.is_set():
+            late.set()
+            fed(scribe, 1, key=key)
+            scribe.answer(Order(capture, 1, 1, "close", 1001, ""), True, "well")
+            scribe._goodbye = "over"
+        return found
+
+    monkeypatch.setattr(scribe, "_take", taken)
+    await until(late.is_set)
+    scribe.close("over")
+    assert kept(capture) == in_order(1)
+    assert outcome(capture, 1) == (True, "well")
 
 
 def test_what_is_fed_is_inspected_and_kept(make: Make, capture: Path) -> None:

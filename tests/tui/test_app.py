@@ -55,8 +55,10 @@ async def test_the_palette_opens(browse: Browse, lab: Path) -> None:
 
 async def test_the_user_has_keys_of_their_own(browse: Browse, lab: Path) -> None:
     """What is wrong with them is said, and the rest holds; the help and the footer know them."""
-    keymap_file().parent.mkdir(parents=True)
-    keymap_file().write_text('[browse]\nfollow = "L"\nfly = "x"\n', "utf-8")
+    file = keymap_file()
+    assert file is not None
+    file.parent.mkdir(parents=True)
+    file.write_text('[browse]\nfollow = "L"\nfly = "x"\n', "utf-8")
     async with browse(lab, (160, 50)) as ui:
         assert "no action browse.fly" in ui.banner
         assert ui.frames.follow
@@ -67,6 +69,14 @@ async def test_the_user_has_keys_of_their_own(browse: Browse, lab: Path) -> None
         await ui.until(lambda: "L follow" in ui.screen()[-1])
         await ui.press("f1")
         await ui.until(lambda: any("  L  " in row and "follow new frames" in row for row in ui.screen()))
+
+
+@pytest.mark.usefixtures("homeless")
+async def test_without_a_home_it_runs_and_says_once_that_nothing_is_kept(browse: Browse, lab: Path) -> None:
+    async with browse(lab, (160, 50)) as ui:
+        assert ui.banner.count("there is no home to keep filters in: say where with XDG_STATE_HOME") == 1
+        await ui.press("slash", *"tx:1", "enter")
+        await ui.until(lambda: ui.app.focused is ui.frames)
 
 
 async def test_what_it_is_asked_for_is_shown(browse: Browse, lab: Path) -> None:

@@ -91,3 +91,10 @@ def test_without_a_state_home_it_is_below_the_users_own(monkeypatch: pytest.Monk
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setenv("HOME", os.fspath(tmp_path))
     assert kept.kept_file() == tmp_path / ".local" / "state" / "ocpp-inspector" / "kept.json"
+
+
+@pytest.mark.usefixtures("homeless")
+def test_without_a_home_nothing_is_kept_and_that_is_told_in_a_line() -> None:
+    assert kept.read_kept() == kept.Kept(complaint="there is no home to keep filters in: say where with XDG_STATE_HOME")
+    with pytest.raises(InspectorError, match="there is no home"):
+        kept.remember("x")

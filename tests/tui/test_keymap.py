@@ -13,7 +13,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_nothing_is_changed(file: Path) -> None:
-    assert read_keymap(file) == ({}, "")
+    assert read_keymap(file) == read_keymap(None) == ({}, "")
 
 
 def test_it_stands_where_settings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +22,11 @@ def test_it_stands_where_settings_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("XDG_CONFIG_HOME")
     monkeypatch.setenv("HOME", "/home/me")
     assert keymap_file() == Path("/home/me/.config/ocpp-inspector/keys.toml")
+
+
+@pytest.mark.usefixtures("homeless")
+def test_without_a_home_there_is_no_file() -> None:
+    assert keymap_file() is None
 
 
 def test_keys_are_given_by_the_ids_of_actions(file: Path) -> None:

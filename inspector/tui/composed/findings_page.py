@@ -12,12 +12,13 @@ LABEL = 12
 """Columns of a label."""
 
 
-def columns(width: int) -> Sequence[Column]:
-    """Return the columns there is room for."""
+def columns(width: int, *, in_runs: bool = False) -> Sequence[Column]:
+    """Return the columns there is room for; ``in_runs`` says that something was found in runs."""
     return (
         Column("severity", "", 1),
         Column("code", "code", 4),
         Column("count", "count", 9, True),
+        *([Column("runs", "in runs", 7, True)] if in_runs else []),
         *([Column("blame", "blame", 8)] if width >= 50 else []),
         Column("name", "name", 0),
     )
@@ -30,7 +31,8 @@ def cells(tally: Tally) -> Mapping[str, Line]:
     return {
         "severity": ((SIGNS[tally.severity], tally.severity),),
         "code": ((tally.code, tally.severity),),
-        "count": ((f"{tally.times:,}", "strong"),),
+        "count": ((f"{tally.times:,}", "strong" if tally.times else "dim"),),
+        "runs": ((f"{tally.in_runs:,}" if tally.in_runs else "", "info"),),
         "blame": ((blame, "dim"),),
         "name": ((visible(rule.name) if rule else "a rule that this version does not know", "" if rule else "dim"),),
     }

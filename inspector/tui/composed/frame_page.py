@@ -11,7 +11,7 @@ from inspector.protocol.version import Version
 from inspector.store.rows import FindingRow, FrameRow
 from inspector.tui.composed.json_rows import JsonRows
 from inspector.tui.composed.json_tree import TreeRows
-from inspector.tui.composed.lines import SIGNS, Line, clock, finding_lines, rule, wrap
+from inspector.tui.composed.lines import SIGNS, Line, clock, finding_lines, plural, rule, wrap
 from inspector.tui.composed.pages import BAR, Beside, Lines, Page, Spot, Stack
 from inspector.tui.composed.raw_rows import kibibytes, raw_page
 
@@ -149,7 +149,7 @@ def _head(frame: FrameRow, width: int) -> Iterator[Line]:
     name = visible(frame.action or "", 60)
     parts = ((f"{arrow}  ", frame.sender), (f"{frame.type.name} {name}  ", "strong"), (clock(frame.time_ns), "dim"))
     yield from wrap(parts, width)
-    notes = [f"{frame.masked} secret value(s) masked"] if frame.masked else []
+    notes = [f"{plural(frame.masked, 'secret value')} masked"] if frame.masked else []
     notes += [frame.origin] if frame.origin != "wire" else []
     if notes:
         yield ((", ".join(notes), "dim"),)

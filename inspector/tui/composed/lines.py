@@ -18,6 +18,9 @@ from inspector.store.rows import FindingRow, FrameRow, Session
 Line = tuple[tuple[str, str], ...]
 
 SIGNS = {"error": "✖", "warning": "⚠", "info": "·"}
+RUN = "↻"
+"""The sign of what was replayed."""
+
 ARROWS = {"station": "▶", "csms": "◀"}
 SHORT_TYPES = {
     MessageType.INVALID: "INVALID",
@@ -27,6 +30,11 @@ SHORT_TYPES = {
     MessageType.CALLRESULTERROR: "RESERR",
     MessageType.SEND: "SEND",
 }
+
+
+def plural(count: int, word: str) -> str:
+    """Write a number of things."""
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
 def clock(time_ns: int) -> str:

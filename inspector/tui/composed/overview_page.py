@@ -8,6 +8,7 @@ from inspector.protocol import timestamp
 from inspector.protocol.finding import Severity
 from inspector.protocol.printable import visible
 from inspector.protocol.rules import TABLE
+from inspector.store.alone import NOTHING, Alone
 from inspector.store.overview import Activity, Failed, Latency, Sample, Station
 from inspector.store.rows import Session
 from inspector.store.tallies import Tally
@@ -15,7 +16,7 @@ from inspector.tui.composed.chart import SCALE, panel, resampled, short, time_ax
 from inspector.tui.composed.columns import Column
 from inspector.tui.composed.lines import SIGNS, Line, clock, ending, verdict, who
 from inspector.tui.composed.transaction_page import day_and_time
-from inspector.tui.targets import Target, of_station, term
+from inspector.tui.targets import Target, of_code, of_station, recorded, term
 
 SCROLLBAR = 2
 """Columns beside the rows."""
@@ -80,18 +81,18 @@ def wrong_columns(width: int) -> Sequence[Column]:  # noqa: ARG001 - all columns
     return Column("sign", "", 1), Column("what", "what", 5), Column("count", "count", 8, True), Column("words", "", 0)
 
 
-def wrong_entries(tallies: Sequence[Tally], failed: Failed, odd: Mapping[str, int]) -> list[Entry]:
+def wrong_entries(
+    tallies: Sequence[Tally], failed: Failed, odd: Mapping[str, int], left_out: Alone = NOTHING
+) -> list[Entry]:
     """Compose what is wrong: handshakes that failed and what befell the record, then the codes of most weight."""
-    return [*_befallen(failed, odd), *(_code(tally) for tally in tallies if tally.severity is not Severity.INFO)][
-        : MOST_CODES + 4
-    ]
+    codes = (tally for tally in tallies if tally.times and tally.severity is not Severity.INFO)
+    return [*_befallen(failed, odd), *(_code(tally, left_out) for tally in codes)][: MOST_CODES + 4]
 
 
 def _befallen(failed: Failed, odd: Mapping[str, int]) -> Iterator[Entry]:
     if failed.newest is not None:
-        words = (
-            f"connection{'s' * (failed.times != 1)} failed, the last: {who(failed.newest)} {ending(failed.newest)[0]}"
-        )
+        what = "connection" if failed.times == 1 else "connections"
+        words = f"{what} failed, the last: {who(failed.newest)} {ending(failed.newest)[0]}"
         yield _wrong("failed", "✖", "error", "", failed.times, words, Target(session=failed.newest.id))
     for kind, style, words in _ODDITIES:
         if count := odd.get(kind, 0):
@@ -105,10 +106,10 @@ _ODDITIES = (
 )
 
 
-def _code(tally: Tally) -> Entry:
+def _code(tally: Tally, left_out: Alone) -> Entry:
     rule = TABLE.get(tally.code)
     words = f"{rule.name}: {rule.summary}" if rule else "a rule that this version does not know"
-    target = Target(filter=term("code", tally.code))
+    target = of_code(tally, left_out)
     return _wrong(tally.code, SIGNS[tally.severity], tally.severity, tally.code, tally.times, words, target)
 
 
@@ -139,7 +140,7 @@ def latency_columns(width: int) -> Sequence[Column]:
     )
 
 
-def latency_entries(latencies: Sequence[Latency]) -> list[Entry]:
+def latency_entries(latencies: Sequence[Latency], left_out: Alone = NOTHING) -> list[Entry]:
     """Compose the latencies by action."""
     return [
         Entry(
@@ -149,7 +150,7 @@ def latency_entries(latencies: Sequence[Latency]) -> list[Entry]:
                 "count": ((f"{each.answers:,}", ""),),
                 **{name: ((milliseconds(getattr(each, name)), style),) for name, style in _PERCENTILES},
             },
-            Target(filter=term("action", each.action)),
+            Target(filter=" ".join((term("action", each.action), *recorded(left_out)))),
         )
         for each in latencies
     ]
@@ -175,7 +176,7 @@ def stations_columns(width: int) -> Sequence[Column]:
     )
 
 
-def stations_entries(stations: Sequence[Station]) -> list[Entry]:
+def stations_entries(stations: Sequence[Station], left_out: Alone = NOTHING) -> list[Entry]:
     """Compose the stations with findings."""
     return [
         Entry(
@@ -188,7 +189,7 @@ def stations_entries(stations: Sequence[Station]) -> list[Entry]:
                 "warnings": ((f"{each.warnings:,}", "warning" if each.warnings else "dim"),),
                 "heard": ((day_and_time(each.last_ns)[:11], ""),),
             },
-            of_station(each.name, "severity:error" if each.errors else "severity:*"),
+            of_station(each.name, "severity:error" if each.errors else "severity:*", *recorded(left_out)),
         )
         for each in stations
     ]

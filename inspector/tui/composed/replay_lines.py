@@ -12,7 +12,7 @@ from inspector.replay.steps import Await, Break, Extra, Fault, Outcome, Send, St
 from inspector.store.recording import without_secrets
 from inspector.tui.composed.columns import Column
 from inspector.tui.composed.json_pieces import PUNCTUATION, pieces
-from inspector.tui.composed.lines import ARROWS, Line, rule, wrap
+from inspector.tui.composed.lines import ARROWS, Line, plural, rule, wrap
 from inspector.tui.composed.report_lines import SIGNS
 from inspector.tui.drafting.editable import Editable
 
@@ -89,13 +89,9 @@ def verdict_line(report: Report) -> Line:
     sign, style = ("✓", "ok") if report.is_same else ("≠", "error")
     counts = ", ".join(f"{report.counts[verdict]:,} {verdict}" for verdict in Verdict if report.counts[verdict])
     new = len(report.new_findings)
-    said = [f"{_counted(len(report.items), 'step')}: {counts}", _counted(new, "new finding") if new else ""]
+    said = [f"{plural(len(report.items), 'step')}: {counts}", plural(new, "new finding") if new else ""]
     where = f"{report.other.label}, b goes there" if report.other.sessions else "nothing was recorded"
     return ((f"{sign} ", style), (" · ".join(part for part in (*said, visible(report.ending, 80), where) if part), ""))
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def step_page(
@@ -105,7 +101,7 @@ def step_page(
     head = f"{VERBS[type(step)]} {step.type.name if not isinstance(step, Break) else ''} {_name(step)}"
     yield from wrap(((f"{ARROWS[step.sender]} ", step.sender), (visible(head, 120), "strong")), width)
     if step.masked:
-        words = f"⚠ {_counted(step.masked, 'secret')} overwritten in it: what is sent has none"
+        words = f"⚠ {plural(step.masked, 'secret')} overwritten in it: what is sent has none"
         yield from wrap(((words, "warning"),), width)
     if outcome is not None:
         sign, style = SIGNS[outcome.verdict]

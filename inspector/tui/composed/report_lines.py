@@ -6,7 +6,7 @@ from inspector.protocol import timestamp
 from inspector.protocol.printable import visible
 from inspector.replay.report import FindingChange, Item, Report
 from inspector.replay.steps import Verdict
-from inspector.tui.composed.lines import ARROWS, Line
+from inspector.tui.composed.lines import ARROWS, Line, plural
 
 SIGNS: dict[Verdict, tuple[str, str]] = {
     Verdict.SAME: ("✓", "ok"),
@@ -76,7 +76,7 @@ def summary_lines(report: Report) -> Iterator[Line]:
     """Yield what is to be said of a run or a comparison as a whole, its verdict last."""
     for change, count in report.changed.items():
         style = "warning" if not count else ""
-        yield ((f"set {visible(change)}: {count:,} times", style),)
+        yield ((f"set {visible(change)}: {plural(count, 'time')}", style),)
     for words in report.skipped:
         yield ((f"skipped: {visible(words)}", "warning"),)
     for binding in report.bindings:
@@ -112,9 +112,9 @@ def _verdict_lines(report: Report) -> Iterator[Line]:
     counts = ", ".join(f"{report.counts[verdict]:,} {verdict}" for verdict in Verdict if report.counts[verdict])
     took = timestamp.span(report.ended_ns - report.began_ns) if report.role else ""
     sign, style = ("✓", "ok") if report.is_same else ("≠", "error")
-    what = "steps" if report.role else "frames"
+    what = "step" if report.role else "frame"
     yield (
         (f"{sign} ", style),
-        (f"{len(report.items):,} {what}: {counts or 'none'}", ""),
+        (f"{plural(len(report.items), what)}: {counts or 'none'}", ""),
         (f" in {took}" if took else "", "dim"),
     )

@@ -7,7 +7,7 @@ from inspector.protocol import timestamp
 from inspector.protocol.printable import visible
 from inspector.store.rows import Session
 from inspector.tui.composed.columns import Column
-from inspector.tui.composed.lines import Line, clock, ending, verdict, who
+from inspector.tui.composed.lines import RUN, Line, clock, ending, plural, verdict, who
 
 WIDE, ROOMY = 100, 130
 """Columns from which on the peer is shown, and when there was something last."""
@@ -57,7 +57,7 @@ def session_columns(width: int) -> Sequence[Column]:
     )
 
 
-ORIGINS = {"draft": "✎", "run": "↻"}
+ORIGINS = {"draft": "✎", "run": RUN}
 """The signs of sessions that nobody recorded from a wire, and of those that were replayed."""
 
 
@@ -117,7 +117,7 @@ def brief(time_ns: int, width: int) -> str:
 def _sums(row: SessionRow) -> Mapping[str, Line]:
     errors, warnings = sum(each.errors for each in row.sessions), sum(each.warnings for each in row.sessions)
     frames, live = sum(each.frames for each in row.sessions), sum(each.live for each in row.sessions)
-    count = f"{len(row.sessions):,} session{'' if len(row.sessions) == 1 else 's'}" if row.sessions else ""
+    count = plural(len(row.sessions), "session") if row.sessions else ""
     name = "all sessions" if row.station is None else visible(row.station or "no id", 60)
     return {
         "dot": ((("▸" if row.is_folded else "▾") if row.station is not None else "", "dim"),),

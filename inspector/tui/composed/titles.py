@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from inspector.protocol import timestamp
 from inspector.protocol.printable import visible
 from inspector.store.rows import Session
+from inspector.tui.composed.lines import plural
 
 
 def title(
@@ -40,7 +41,7 @@ NAME = "OCPP Inspector"
 def _befallen(odd: Mapping[str, int]) -> str:
     """Count gaps and troubles; the sessions' pages tell more."""
     counts = [(odd.get(kind, 0), kind) for kind in ("gap", "trouble")]
-    said = ", ".join(f"{count:,} {kind}{'s' if count > 1 else ''}" for count, kind in counts if count)
+    said = ", ".join(plural(count, kind) for count, kind in counts if count)
     return f"⚠ {said}" if said else ""
 
 
@@ -71,13 +72,19 @@ def _time(time_ns: int) -> str:
 def _who(sessions: int, live: int) -> str:
     if not sessions:
         return "nobody connected"
-    return f"{live} open" if live else f"{sessions} session{'s' if sessions > 1 else ''}, none open"
+    return f"{live} open" if live else f"{plural(sessions, 'session')}, none open"
 
 
 def frames_title(whose: str, shown: int, total: int, *, filtered: bool, hidden: Sequence[str] = ()) -> str:
     """Say whose frames are shown, how many of how many, and what is hidden beside what the filter leaves out."""
     count = f"{shown:,} of {total:,}" if filtered else f"{shown:,}"
     return " · ".join(("2 frames", whose, count, *hidden))
+
+
+def counted(what: str, drafts: int, runs: int = 0) -> str:
+    """Say what a table has, and what of the capture is not counted in it."""
+    parts = [plural(count, word) for count, word in ((drafts, "draft"), (runs, "run")) if count]
+    return f"{what} · without {' and '.join(parts)}" if parts else what
 
 
 def why_empty(session: Session | None, total: int, *, trouble: bool, listening: str = "") -> str:

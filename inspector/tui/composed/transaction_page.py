@@ -9,7 +9,7 @@ from inspector.protocol.meter_readings import Reading
 from inspector.protocol.printable import visible
 from inspector.store.transaction import Transaction
 from inspector.tui.composed.chart import SCALE, Point, over_time, panel, short, time_axis
-from inspector.tui.composed.lines import Line, verdict, wrap
+from inspector.tui.composed.lines import RUN, Line, verdict, wrap
 
 HOUR_NS = 3_600 * 1_000_000_000
 LEAST_WIDTH, LEAST_PANEL, MOST_PANEL = 24, 2, 8
@@ -26,15 +26,19 @@ def state_of(transaction: Transaction, *, live: bool) -> tuple[str, str, str]:
     return ("●", "ok", "charging") if live else ("◌", "warning", "no end in the capture")
 
 
-def cells(transaction: Transaction, *, live: bool, whole: bool) -> Mapping[str, Line]:
-    """Compose a row; ``whole`` says that there is nothing older to be read, so that what is not known stays so."""
+def cells(transaction: Transaction, *, live: bool, whole: bool, replayed: bool = False) -> Mapping[str, Line]:
+    """Compose a row; ``whole`` says that there is nothing older to be read, so that what is not known stays so.
+
+    ``replayed`` says that it was in a run.
+    """
     sign, style, ended = state_of(transaction, live=live)
+    station = visible(transaction.station or "?", 40)
     unknown = "not seen" if whole else "…"
     start, stop = transaction.start_ns, transaction.stop_ns
     began = "" if start is None else day_and_time(start)
     return {
         "state": ((sign, style),),
-        "station": ((visible(transaction.station or "?", 40), "strong"),),
+        "station": (*(((RUN, "info"), (" ", "")) if replayed else ()), (station, "dim" if replayed else "strong")),
         "connector": ((transaction.connector, ""),),
         "tag": ((visible(transaction.tag), "dim"),),
         "id": ((visible(transaction.id or "none", 40), "dim"),),

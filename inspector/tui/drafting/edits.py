@@ -87,7 +87,7 @@ class Edits:
 
     def duplicate(self, index: int) -> None:
         """Put a copy of a frame behind it."""
-        self.put(index + 1, 0, [self.frames[index]._replace(source=None, pause_ns=0)])
+        self.put(index + 1, 0, [self.frames[index]._replace(source=None, pause_ns=0, marked=False)])
 
     def delete(self, index: int) -> None:
         """Take a frame out; the one after it comes when it came, as far as that goes."""

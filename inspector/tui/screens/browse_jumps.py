@@ -48,6 +48,12 @@ class BrowseJumps(BrowsePanes):
         """What the frames that are shown have in common, beside their session."""
         return self.where
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the frames are not yet those that the next key is meant for."""
+        is_here = self.focused in {self.frame_table, self.detail}
+        return is_here and (bool(self._leaps) or self.feed.is_settling)
+
     # One after the other, each from where the one before led to
 
     def leap(self, begin: Callable[[], Leap | None]) -> None:

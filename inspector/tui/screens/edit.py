@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Severity
-from inspector.store.drafts import Saved, delete_draft, save_draft
+from inspector.store.draft_saving import Saved, delete_draft, save_draft
+from inspector.tui.composed.lines import plural
 from inspector.tui.screens.edit_changes import EditChanges
 from inspector.tui.screens.questions import (
     Answer,
@@ -75,7 +76,7 @@ class EditScreen(EditChanges):
             self.is_being_saved = False
             self.draft = replace(draft, session=result.draft.session, opened=result.draft.opened)
             self.edits.saved(draft.frames)
-            hidden = f"; {result.masked} secret value(s) overwritten in it" if result.masked else ""
+            hidden = f"; {plural(result.masked, 'secret value')} overwritten in it" if result.masked else ""
             self.note(f"{self.called}: saved as session {self.draft.session}{hidden}")
             self.query_one(Banner).read("")
             self.say()
@@ -103,7 +104,7 @@ class EditScreen(EditChanges):
 
         if errors:
             whose = "this frame has" if alone else "the draft has"
-            question = f"{whose} {errors} error{'' if errors == 1 else 's'}: send it anyway?"
+            question = f"{whose} {plural(errors, 'error')}: send it anyway?"
             self.app.push_screen(ChoiceScreen(question, SEND_ANYWAY), answered)
         else:
             self._save(send, ask=False)

@@ -8,6 +8,7 @@ from textual.app import SuspendNotSupported
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
 from inspector.store.drafts import DraftFrame
+from inspector.tui.composed.lines import plural
 from inspector.tui.drafting import pauses
 from inspector.tui.drafting.edits import with_new_ids
 from inspector.tui.drafting.inserting import choices, made
@@ -113,7 +114,7 @@ class EditChanges(EditPanes):
                 self.work(lambda: replace_all(frames, *wanted), replaced)
 
         def replaced(found: Replaced) -> None:
-            self._rewrite(frames, f"changed, {found.count:,} places", found.frames)
+            self._rewrite(frames, f"changed, {plural(found.count, 'place')}", found.frames)
 
         self.app.push_screen(ReplaceScreen(count), entered)
 
@@ -121,7 +122,7 @@ class EditChanges(EditPanes):
         """Take what a worker made of all frames, unless they are others by now."""
         if list(before) == self.edits.frames:
             count = self.edits.rewrite(after)
-            self.note(f"{count:,} frame{'' if count == 1 else 's'} {words}")
+            self.note(f"{plural(count, 'frame')} {words}")
             self.redraw()
 
     def action_undo(self) -> None:

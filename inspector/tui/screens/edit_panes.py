@@ -23,6 +23,7 @@ from inspector.protocol.printable import visible
 from inspector.protocol.version import Version
 from inspector.store.drafts import Draft, DraftFrame, open_draft
 from inspector.store.reader import Reader
+from inspector.tui.composed.lines import plural
 from inspector.tui.drafting.checking import Checked, check
 from inspector.tui.drafting.edits import Edits
 from inspector.tui.drafting.rows import SIGNS, read
@@ -186,7 +187,7 @@ class EditPanes(Screen[None]):
         parts = [
             f"✎ {visible(self.called, 40)}",
             state + (", not saved" if self.edits.is_changed else ""),
-            f"{len(frames):,} frame{'' if len(frames) == 1 else 's'}",
+            plural(len(frames), "frame"),
             differ,
             self._found(),
         ]

@@ -1,5 +1,6 @@
 """All findings by code, and beside them what the rule says."""
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -8,14 +9,21 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from inspector.protocol.finding import Severity
+from inspector.store.alone import Alone, alone
+from inspector.store.reader import Reader
 from inspector.store.tallies import Details, Tally, details, tallies
+from inspector.tui.composed.columns import Column
 from inspector.tui.composed.findings_page import cells, columns, rule_page
+from inspector.tui.composed.lines import plural
+from inspector.tui.composed.titles import counted
 from inspector.tui.keys import bindings
 from inspector.tui.screens.apart import READING, Apart
-from inspector.tui.targets import Target
+from inspector.tui.targets import Target, of_code
 from inspector.tui.widgets.lines_view import LinesView
 from inspector.tui.widgets.listing import Listing
 from inspector.tui.widgets.row_table import RowTable
+
+TITLE = "5 findings · enter shows them"
 
 
 class FindingsScreen(Apart):
@@ -30,8 +38,8 @@ class FindingsScreen(Apart):
 
     def panes(self) -> ComposeResult:
         """Lay out the table and the page."""
-        self._table = Listing[Tally](columns, cells, lambda tally: tally.code, id="codes")
-        self._table.border_title = Content("5 findings · enter shows them")
+        self._table = Listing[Tally](self._columns, cells, lambda tally: tally.code, id="codes")
+        self._table.border_title = Content(TITLE)
         self._table.empty = READING
         self._page = LinesView(id="rule")
         self._page.border_title = Content("rule")
@@ -45,15 +53,22 @@ class FindingsScreen(Apart):
         self._read()
         self.look_out(self._read)
 
-    def _read(self) -> None:
-        self.ask_parts(tallies, self._show, group="codes")
+    def _columns(self, width: int) -> Sequence[Column]:
+        return columns(width, in_runs=any(each.in_runs for each in self._table.items))
 
-    def _show(self, found: list[Tally]) -> None:
+    def _read(self) -> None:
+        self.ask_parts(_counted, self._show, group="codes")
+
+    def _show(self, counts: tuple[list[Tally], Alone]) -> None:
+        found, left_out = counts
+        self._table.border_title = Content(counted(TITLE, len(left_out.drafts)))
         self._table.empty = "no finding: the rules have nothing to say of this capture"
         self._table.show(found)
-        counts = [(sum(each.times for each in found if each.severity is severity), severity) for severity in Severity]
-        said = [f"{count:,} {severity}{'s' * (count != 1)}" for count, severity in counts if count]
-        self.entitle(" · ".join(said) or "no findings", f"{len(found)} codes" if found else "")
+        sums = [(sum(each.times for each in found if each.severity is severity), severity) for severity in Severity]
+        said = [plural(count, severity) for count, severity in sums if count] or ["no findings"]
+        in_runs = sum(each.in_runs for each in found)
+        said += [f"{in_runs:,} more in runs"] if in_runs else []
+        self.entitle(" · ".join(said), plural(len(found), "code") if found else "")
         self._show_page()
 
     @on(RowTable.Moved, "#codes")
@@ -85,10 +100,15 @@ class FindingsScreen(Apart):
         """Show the frames, or the newest session where the findings are about whole ones."""
         if self._table.item is None:
             return
-        code = self._table.item.code
-        self.ask(lambda reader: (code, details(reader, code)), self._leave, group="leave")
+        tally = self._table.item
+        self.ask(lambda reader: (tally, details(reader, tally.code), alone(reader)), self._leave, group="leave")
 
-    def _leave(self, told: tuple[str, Details]) -> None:
-        code, found = told
-        whole = found.session is not None
-        self.go(Target(session=found.session) if whole else Target(filter=f"code:{code}"))
+    def _leave(self, told: tuple[Tally, Details, Alone]) -> None:
+        tally, found, left_out = told
+        self.go(of_code(tally, left_out) if found.session is None else Target(session=found.session))
+
+
+def _counted(reader: Reader) -> Iterator[tuple[list[Tally], Alone]]:
+    left_out = alone(reader)
+    for found in tallies(reader):
+        yield found, left_out

@@ -10,12 +10,15 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 
+from inspector.store.alone import Alone, alone
 from inspector.store.overview import Activity, Failed, Sample, Station, activity, connected, failed, samples, stations
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
 from inspector.store.tallies import Tally, tallies
 from inspector.tui.composed import overview_page as page
+from inspector.tui.composed.lines import plural
 from inspector.tui.composed.overview_page import Entry
+from inspector.tui.composed.titles import counted
 from inspector.tui.keys import bindings
 from inspector.tui.screens.apart import READING, Apart
 from inspector.tui.widgets.lines_view import LinesView
@@ -26,6 +29,7 @@ HOUR_NS = 3_600 * 1_000_000_000
 AGAIN_SECONDS = 5.0
 """How often what takes long is asked again while frames come."""
 
+WRONG = "what is wrong · enter shows it"
 EMPTY = {
     "connected": "nobody is connected",
     "wrong": "nothing is wrong: no error, no warning",
@@ -46,6 +50,7 @@ class Seen(NamedTuple):
     failed: Failed
     odd: dict[str, int]
     tallies: list[Tally]
+    left_out: Alone
 
 
 class Panel(Listing[Entry]):
@@ -90,7 +95,7 @@ class OverviewScreen(Apart):
         """Ask, and ask again when there is more."""
         for panel, title in (
             (self._connected, "connected"),
-            (self._wrong, "what is wrong · enter shows it"),
+            (self._wrong, WRONG),
             (self._activity, page.activity_title(None)),
             (self._latency, page.latency_title(None)),
             (self._stations, "findings by station"),
@@ -113,21 +118,24 @@ class OverviewScreen(Apart):
         super().failed(reason)
 
     def _show(self, seen: Seen) -> None:
-        wrong = page.wrong_entries(seen.tallies, seen.failed, seen.odd)
+        wrong = page.wrong_entries(seen.tallies, seen.failed, seen.odd, seen.left_out)
         for panel, entries in (
             (self._connected, page.connected_entries(seen.connected)),
             (self._wrong, wrong),
-            (self._stations, page.stations_entries(seen.stations)),
+            (self._stations, page.stations_entries(seen.stations, seen.left_out)),
         ):
             _fill(panel, entries)
         errors, warnings = (sum(getattr(each, name) for each in seen.stations) for name in ("errors", "warnings"))
-        said = [f"{count:,} {name}" for count, name in ((errors, "errors"), (warnings, "warnings")) if count]
-        self.entitle(f"{len(seen.connected)} connected" if seen.connected else "nobody connected", " · ".join(said))
+        said = [plural(count, name) for count, name in ((errors, "error"), (warnings, "warning")) if count]
+        here = f"{len(seen.connected)} connected" if seen.connected else "nobody connected"
+        self.entitle(here, " · ".join(said))
+        drafts, runs = map(len, seen.left_out)
+        self._wrong.border_title = Content(counted(WRONG, drafts, runs))
 
     def _measure(self, measured: Sample | Activity | None) -> None:
         if isinstance(measured, Sample):
             self._latency.border_title = Content(page.latency_title(measured))
-            _fill(self._latency, page.latency_entries(measured.latencies))
+            _fill(self._latency, page.latency_entries(measured.latencies, measured.left_out))
         elif measured is not None:
             self._activity.border_title = Content(page.activity_title(measured))
             self._activity.show(lambda width, height: page.activity_lines(measured, width, height))
@@ -155,9 +163,10 @@ def _fill(panel: Panel, entries: list[Entry]) -> None:
 
 
 def _quickly(reader: Reader) -> Iterator[Seen]:
-    here, where, refused, odd = connected(reader), stations(reader), failed(reader), reader.oddities_by_kind()
+    here, where, refused, left_out = connected(reader), stations(reader), failed(reader), alone(reader)
+    odd = reader.oddities_by_kind(left_out.all)
     for found in tallies(reader):
-        yield Seen(here, where, refused, odd, found)
+        yield Seen(here, where, refused, odd, found, left_out)
 
 
 def _slowly(reader: Reader) -> Iterator[Sample | Activity | None]:

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
+from inspector.tui.composed.lines import plural
 from inspector.tui.keys import shown
 
 
@@ -188,7 +189,7 @@ class ReplaceScreen(ModalScreen[Replacement | None]):
     def _tell(self, asked: Replacement, count: int) -> None:
         """Show the answer, which may come when nobody waits for it any more."""
         if asked == self._asked:
-            self._places.update(Content(f"in {count:,} place{'' if count == 1 else 's'}"))
+            self._places.update(Content(f"in {plural(count, 'place')}"))
 
     @on(Input.Submitted)
     def _entered(self) -> None:

@@ -36,9 +36,9 @@ class TransactionScreen(Apart):
     place = "transactions"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("transactions")]
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, target: Callable[[Transaction], Target] = of_transaction) -> None:
         super().__init__()
-        self._known = known
+        self._known, self._target = known, target
         self._courses = Courses()
         self._frames: list[FrameRow] = []
         self._readings: list[Reading] = []
@@ -109,7 +109,7 @@ class TransactionScreen(Apart):
 
     def action_frames(self) -> None:
         """Show its frames on the main screen."""
-        self.go(of_transaction(self._known()[0]))
+        self.go(self._target(self._known()[0]))
 
 
 def columns(width: int) -> Sequence[Column]:

@@ -58,6 +58,7 @@ class FrameTable(RowTable):
         self._read = read
         self._here = self._frame_here = self._last = 0
         self._shown = 0
+        self._seeks_first = False
         self._pages: OrderedDict[int, Page] = OrderedDict()
 
     @property
@@ -92,7 +93,7 @@ class FrameTable(RowTable):
         what came after the last row is new.
         """
         above = self.cursor - self.scroll_offset.y
-        self.source = source
+        self.source, self._seeks_first = source, False
         self._pages.clear()
         self.unseen = self.unseen + self._after(self._last) if again and not self.follow else 0
         self._put(keep=keep, again=again)
@@ -119,15 +120,16 @@ class FrameTable(RowTable):
     def grow(self, new: int = 0, *, changed: bool = False) -> None:
         """Show that there are more rows, at the end or anywhere. Following, the cursor goes to the last.
 
-        Else nothing on screen moves. ``new`` of them were recorded just now. ``changed`` says that findings may have
-        come to frames that were there before.
+        Whoever asked for the first while a search goes on gets it. Else nothing on screen moves. ``new`` of them were
+        recorded just now. ``changed`` says that findings may have come to frames that were there before.
         """
         is_first = not self._shown
         if is_first:
             self._put(keep=False, again=False)
         index = self.nearest(self._here) if self._here and self._shown else self.cursor
-        moved, self.cursor = index - self.cursor, index
-        self._forget(everything=changed or moved != 0)
+        is_overtaken = self._seeks_first and index > 0
+        moved, self.cursor = (0, 0) if is_overtaken else (index - self.cursor, index)
+        self._forget(everything=changed or moved != 0 or is_overtaken)
         self.rows_changed()
         if moved:
             self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
@@ -135,7 +137,7 @@ class FrameTable(RowTable):
             self.move(self.count - 1)
         else:
             self.unseen += new
-        if is_first and self.count:
+        if (is_first or is_overtaken) and self.count:
             self.post_message(self.Moved(self))
         self._note()
 
@@ -201,13 +203,18 @@ class FrameTable(RowTable):
 
     def move(self, index: int, around: int = 0) -> None:
         """Set the cursor; moving up stops following, reaching the end starts it again."""
-        before = self.cursor
+        before, self._seeks_first = self.cursor, False
         super().move(index, around)
         if self.cursor < before:
             self.follow = False
         elif self.cursor >= self.count - 1:
             self.follow, self.unseen = True, 0
         self._note()
+
+    def action_end(self, where: int) -> None:
+        """Move to the first or the last row; while a search goes on, to the first that it will find."""
+        super().action_end(where)
+        self._seeks_first = where < 0 and not self.source.is_complete
 
     # What a row says
 

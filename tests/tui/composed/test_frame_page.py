@@ -42,7 +42,7 @@ def test_a_frame_begins_with_who_sent_it_and_what_it_is() -> None:
 
 def test_masked_secrets_and_an_unusual_origin_are_noted() -> None:
     frame = make_frame('[2,"m-1","A",{}]', masked=2, origin="injected")
-    assert shown("Call", alone(frame))[1] == "2 secret value(s) masked, injected"
+    assert shown("Call", alone(frame))[1] == "2 secret values masked, injected"
 
 
 @pytest.mark.parametrize("subject", [BOTH, replace(BOTH, frame=ANSWER, pair=CALL)], ids=["call", "answer"])

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from inspector.protocol.frame import MessageType
-from inspector.tui.composed.lines import Line, clock, cut, ending, finding_lines, fit, payload_text, verdict, wrap
+from inspector.tui.composed.lines import (
+    Line,
+    clock,
+    cut,
+    ending,
+    finding_lines,
+    fit,
+    payload_text,
+    plural,
+    verdict,
+    wrap,
+)
 from tests.tui.conftest import HOSTILE, NOON, UNSAFE, make_finding, make_frame, make_session
 
 PATIENT = settings(deadline=None, max_examples=60)
@@ -22,6 +33,10 @@ def text_of(line: Line) -> str:
 def texts(lines: list[Line]) -> list[str]:
     """Return lines without their styles."""
     return [text_of(line) for line in lines]
+
+
+def test_numbers_are_written_with_their_words() -> None:
+    assert [plural(number, "frame") for number in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
 
 
 # wrap

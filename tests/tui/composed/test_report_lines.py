@@ -27,7 +27,7 @@ def test_steps_that_are_the_same_are_one_line() -> None:
 
 def test_the_verdict_comes_last() -> None:
     assert texts(summary_lines(report(item(), item(verdict=Verdict.LATE)))) == ["≠ 2 steps: 1 same, 1 late in 2.5 s"]
-    assert texts(summary_lines(report(item(), role=None))) == ["✓ 1 frames: 1 same"]
+    assert texts(summary_lines(report(item(), role=None))) == ["✓ 1 frame: 1 same"]
 
 
 def test_hostile_texts_are_harmless() -> None:

@@ -98,7 +98,7 @@ def test_the_page_tells_how_it_came_to_be_and_how_it_ended(told: Path) -> None:
         "CSMS shows    CN=csms.example until 2026-03-13",
         "pings         3, the last by the station at 12:01:10, 30.0 s after the one before",
         "violations    ✖ 1",
-        "missing       ⚠ 37 frames are not in the record",
+        "missing       ⚠ 37 frames not in the record",
         "12:01:15      ⚠ gap: 37 frames are missing",
         "12:01:16      ⚠ trouble: not checked from here on",
         "12:01:20      ✖ violation of the station: a reserved opcode",
@@ -110,7 +110,7 @@ def test_what_a_reader_must_see_catches_the_eye(told: Path) -> None:
     lines = page_of(told)
     assert [style_of(lines, words) for words in ("1.6 s ", "31 ms ")] == ["warning", "dim"]
     assert [style_of(lines, words) for words in ("until 2026-03-13", "until 2027-04-05")] == ["warning", "dim"]
-    assert [style_of(lines, words) for words in ("37 frames are not", "gap:", "violation of")] == [
+    assert [style_of(lines, words) for words in ("37 frames not", "gap:", "violation of")] == [
         "warning",
         "warning",
         "error",

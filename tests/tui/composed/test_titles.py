@@ -8,7 +8,16 @@ import pytest
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
 from inspector.store.writer import Writer
-from inspector.tui.composed.titles import ended, frames_title, in_trouble, title, unreadable, well_again, why_empty
+from inspector.tui.composed.titles import (
+    counted,
+    ended,
+    frames_title,
+    in_trouble,
+    title,
+    unreadable,
+    well_again,
+    why_empty,
+)
 from tests.factories import record
 
 
@@ -84,3 +93,9 @@ def test_an_empty_table_says_why(sessions: list[Session]) -> None:
     assert why_empty(over, 0, trouble=False) == "no frame came through"
     assert why_empty(over, 5, trouble=False).startswith("no frame passes the filter")
     assert why_empty(over, 5, trouble=True) == "the capture can't be read"
+
+
+def test_what_is_not_counted_is_said() -> None:
+    assert counted("findings", 0) == "findings"
+    assert counted("findings", 1) == "findings · without 1 draft"
+    assert counted("wrong", 2, 1) == "wrong · without 2 drafts and 1 run"

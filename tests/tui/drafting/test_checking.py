@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from inspector.store.drafts import Draft, DraftFrame, open_draft, save_draft
+from inspector.store.draft_saving import save_draft
+from inspector.store.drafts import Draft, DraftFrame, open_draft
 from inspector.store.reader import Reader
 from inspector.tui.drafting import checking
 from inspector.tui.drafting.checking import check

@@ -17,6 +17,14 @@ def frame(raw: str | bytes, sender: Party = STATION, pause_ns: int = 10, source:
 A, B, C = frame("a", source=1), frame("b", source=2, pause_ns=20), frame("c", source=3, pause_ns=30)
 
 
+def test_a_mark_stays_with_its_frame() -> None:
+    """A copy of the frame has none."""
+    edits = Edits([A._replace(marked=True), B])
+    edits.duplicate(0)
+    edits.move(0, 1)
+    assert [(each.raw, each.marked) for each in edits.frames] == [("a", False), ("a", True), ("b", False)]
+
+
 def test_each_change_can_be_undone_and_done_again() -> None:
     """Inserting, copying, deleting, moving, turning and pausing are steps; undoing them gives what there was."""
     edits = Edits([A, B, C])

@@ -1,15 +1,11 @@
 """What is loaded when; what is made of it, see ``screens``."""
 
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
-from textual import on
-from textual.app import App, ComposeResult
 from textual.message import Message
 
 from inspector.protocol.event import Control, Controlled
@@ -20,53 +16,12 @@ from inspector.store.reader import Reader
 from inspector.store.series import beside
 from inspector.store.writer import Rotation, Writer
 from inspector.tui.reading.feed import Feed
-from inspector.tui.reading.search import Part
-from inspector.tui.reading.sources import Found, OneSession, Whole
+from inspector.tui.reading.sources import Whole
 from tests.factories import BOOT, BROKEN, START_NS, STATION, make_capture, record
 from tests.peers import until
+from tests.tui.reading.listener import Listener
 
-T = TypeVar("T")
-
-
-CALLS, BAD = Where("frame.type = 2"), Where("frame.errors > 0")
-
-
-class Listener(App[None]):
-    """Hears what a feed says."""
-
-    def __init__(self, reader: Reader) -> None:
-        super().__init__()
-        self.heard: list[Message] = []
-        self.parts: list[Feed.GoesOn] = []
-        self.feed = Feed(reader)
-
-    def compose(self) -> ComposeResult:
-        yield self.feed
-
-    def on_mount(self) -> None:
-        self.feed.load(EVERYTHING, None, keep=False)
-
-    @on(Feed.Loaded)
-    @on(Feed.Grown)
-    @on(Feed.Told)
-    @on(Feed.Rewritten)
-    @on(Feed.Failed)
-    @on(Feed.Replaced)
-    def _heard(self, message: Message) -> None:
-        self.heard.append(message)
-
-    @on(Feed.GoesOn)
-    def _goes_on(self, message: Feed.GoesOn) -> None:
-        self.parts.append(message)
-
-    def of(self, kind: type[T]) -> list[T]:
-        """Return the messages of a kind."""
-        return [message for message in self.heard if isinstance(message, kind)]
-
-    def ids(self) -> list[int]:
-        """Return the ids of the rows that are there now, none before the question is answered."""
-        source = self.feed.source if self.of(Feed.Loaded) else None
-        return [source.id_at(index) for index in range(source.count)] if source else []
+BAD = Where("frame.errors > 0")
 
 
 @pytest.fixture
@@ -92,14 +47,6 @@ async def test_all_frames_are_there_at_once_and_then_what_is_new(capture: Path) 
             assert app.feed.stations[3] == "CP-3"
 
 
-async def test_one_session_is_there_at_once_too(capture: Path) -> None:
-    with Reader(capture) as reader:
-        async with (app := Listener(reader)).run_test():
-            app.feed.load(EVERYTHING, 2, keep=False)
-            assert isinstance(app.feed.source, OneSession)
-            await until(lambda: app.ids() == [3, 4, 5, 6])
-
-
 async def test_a_filter_is_searched_for_and_goes_on(capture: Path) -> None:
     with Reader(capture) as reader:
         async with (app := Listener(reader)).run_test():
@@ -111,14 +58,6 @@ async def test_a_filter_is_searched_for_and_goes_on(capture: Path) -> None:
             record(writer, said=(*BOOT, *BROKEN))
             writer.close()
             await until(lambda: app.ids() == [5, 9])
-
-
-async def test_a_filter_that_nothing_passes_is_answered(capture: Path) -> None:
-    with Reader(capture) as reader:
-        async with (app := Listener(reader)).run_test():
-            app.feed.load(Where("frame.type = 99"), None, keep=True)
-            await until(lambda: isinstance(app.feed.source, Found) and app.feed.source.is_complete)
-            assert app.ids() == []
 
 
 async def test_a_verdict_that_comes_late_lets_a_frame_pass(capture: Path) -> None:
@@ -158,67 +97,6 @@ async def test_rows_that_were_taken_out_are_told(capture: Path) -> None:
             app.feed.load(EVERYTHING, None, keep=True, anchor=3)
             await until(lambda: app.ids() == [1, 3, 4, 5, 6])
             assert app.of(Feed.Loaded)[-1].again
-
-
-async def test_of_two_questions_only_the_last_is_answered(capture: Path) -> None:
-    with Reader(capture) as reader:
-        async with (app := Listener(reader)).run_test() as pilot:
-            await until(lambda: bool(app.ids()))
-            before = len(app.of(Feed.Loaded))
-            app.feed.load(CALLS, None, keep=False)
-            app.feed.load(Where("frame.type = 3"), None, keep=False)
-            await until(lambda: app.ids() == [2, 4, 6])
-            await app.workers.wait_for_complete()
-            await pilot.pause()
-            assert [each.query.where.sql for each in app.of(Feed.Loaded)[before:]] == ["frame.type = 3"]
-
-
-async def test_a_question_may_come_at_any_moment(capture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also when the one before has been read and its reader is closed, but its answer has not arrived."""
-    closed, go_on = threading.Event(), threading.Event()
-    close = Reader.close
-
-    def slow(reader: Reader) -> None:
-        close(reader)
-        if threading.current_thread() is not threading.main_thread():
-            closed.set()
-            go_on.wait(10)
-
-    with Reader(capture) as reader:
-        async with (app := Listener(reader)).run_test():
-            await until(lambda: bool(app.of(Feed.Told)))
-            monkeypatch.setattr(Reader, "close", slow)
-            try:
-                app.feed.load(CALLS, None, keep=False)
-                await until(closed.is_set)
-                app.feed.load(BAD, None, keep=False)
-            finally:
-                go_on.set()
-            await until(lambda: app.ids() == [5])
-
-
-async def test_a_long_search_is_shown_before_its_end_and_left_for_the_next(
-    capture: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And the next question does not wait for it."""
-    parts = threading.Semaphore(1)
-
-    def slow(*arguments: Any, **options: Any) -> Iterator[Part]:
-        for part in (Part((5,), ahead=False, at_end=True), Part((3,), ahead=False, at_end=True)):
-            parts.acquire(timeout=10)
-            yield part
-
-    monkeypatch.setattr("inspector.tui.reading.feed.search", slow)
-    with Reader(capture) as reader:
-        async with (app := Listener(reader)).run_test():
-            app.feed.load(CALLS, None, keep=False)
-            await until(lambda: app.ids() == [5])
-            assert app.feed.source
-            assert not app.feed.source.is_complete
-            app.feed.load(EVERYTHING, None, keep=False)
-            parts.release()
-            await app.workers.wait_for_complete()
-            assert app.ids() == [1, 2, 3, 4, 5, 6]
 
 
 async def test_events_come_where_they_are_asked_for(capture: Path) -> None:

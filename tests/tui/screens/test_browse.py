@@ -274,7 +274,7 @@ async def test_masked_secrets_are_told(browse: Browse, capture: Capture) -> None
     talk = capture.session()
     talk.call(CSMS, "c-1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "hunter22"})
     async with browse(capture.close()) as ui:
-        assert "1 secret value(s) masked" in ui.detail_text
+        assert "1 secret value masked" in ui.detail_text
         assert "hunter22" not in "\n".join(ui.screen())
         assert '"********"' in ui.detail_text
 

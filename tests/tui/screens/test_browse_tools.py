@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import InspectorError
+from inspector.protocol.event import Closed, Opened, Received
+from inspector.store.keeper import Keeper, Keeping
+from inspector.store.orders import GOING_AWAY, Answered, Order
 from inspector.store.reader import Reader
 from inspector.tui.composed.copies import COPIES
 from inspector.tui.screens.browse_tools import check_new
 from inspector.tui.screens.questions import ChoiceScreen, LineScreen
 from inspector.tui.widgets.frame_table import FrameTable
-from tests.tui.conftest import CSMS, STATION, Browse, Capture
+from tests.tui.conftest import CSMS, NOON, SECOND, STATION, Browse, Capture
 
 
 @pytest.fixture
@@ -76,6 +79,44 @@ async def test_control_frames_are_shown_for_a_session(browse: Browse, own: Path)
         await ui.until(lambda: any("choose a session first" in notice for notice in ui.notices))
         await ui.press("1", "j", "2", "c")
         await ui.until(lambda: ui.frames.count == 6 and "control frames" in str(ui.frames.border_title))
+
+
+async def test_the_operator_ends_a_live_session_after_a_question(browse: Browse, tmp_path: Path) -> None:
+    """And is told what became of it; for one that is not live, why not."""
+    orders: list[Order] = []
+
+    def obey(order: Order) -> None:
+        orders.append(order)
+        keeper.feed(order.key, Closed(NOON + SECOND, order.code, "", "operator"))
+        keeper.hand_over()
+        keeper.answer(Answered(order.capture, order.id, True, "the CSMS did not answer the close frame"))
+
+    keeper = Keeper(Keeping(tmp_path / "live.db"), obey)
+    for key in (1, 2):
+        keeper.feed(key, Opened(NOON, f"CP-{key}"))
+        keeper.feed(key, Received(NOON, STATION, '[2,"1","Heartbeat",{}]'))
+    keeper.feed(2, Closed(NOON, 1000, "", "station"))
+    keeper.hand_over()
+    assert keeper._writer.flush()
+    try:
+        async with browse(keeper.capture) as ui:
+            await ui.press("g")
+            await ui.at(1)
+            for answer, count in (("escape", 0), ("y", 1)):
+                await ui.press("X")
+                await ui.until(lambda: isinstance(ui.app.screen, ChoiceScreen))
+                assert any("end the connection of CP-1?" in row for row in ui.screen())
+                await ui.press(answer)
+                await ui.until(lambda: ui.app.screen is ui.main)
+                said = ["session 1 was ended: the CSMS did not answer the close frame"] * count
+                await ui.until(lambda said=said: ui.notices == said)
+            await ui.until(lambda: not any(session.live for session in ui.main.sessions))
+            for session in (1, 2):
+                await ui.press("1", "j", "X")
+                await ui.until(lambda session=session: f"session {session} has ended already" in ui.notices)
+    finally:
+        keeper.close("over")
+    assert [(order.key, order.code) for order in orders] == [(1, GOING_AWAY)]
 
 
 async def test_each_copy_is_made_of_the_frame(browse: Browse, own: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from inspector.store.drafts import Draft, Saved, drafts, save_draft
+from inspector.store.draft_saving import Saved, save_draft
+from inspector.store.drafts import Draft, drafts
 from inspector.tui.screens.edit import EditScreen
 from inspector.tui.screens.questions import ChoiceScreen, LineScreen
 from inspector.tui.widgets.banner import Banner

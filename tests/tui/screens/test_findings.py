@@ -9,6 +9,7 @@ from inspector.tui.screens.findings import FindingsScreen
 from inspector.tui.targets import Target
 from inspector.tui.widgets.lines_view import LinesView
 from inspector.tui.widgets.listing import Listing
+from tests.store.mixed import CODE, ONLY_IN_RUNS, mixed_capture
 from tests.tui.conftest import SIZES, STATION, Capture, press, wait_for
 from tests.tui.screens.apart import apart, assert_looks, oldest_capture, settled, unsafe
 
@@ -40,6 +41,23 @@ async def test_a_code_leads_to_its_frames_or_to_its_session(lab: Path) -> None:
         assert Target(session=2) in led.values()
         await press(pilot, "tab", "G")
         assert rule.scroll_offset.y == rule.max_scroll_y
+
+
+async def test_drafts_are_not_counted_and_runs_by_themselves(tmp_path: Path) -> None:
+    """What leads to frames leads to those that were counted."""
+    async with apart(mixed_capture(tmp_path / "mixed.db"), FindingsScreen()) as (stage, pilot):
+        text = await settled(pilot)
+        assert "1 error · 3 more in runs" in text
+        assert "enter shows them · without 2 drafts" in text
+        rows = [line.split()[:4] for line in text.splitlines() if f" {CODE} " in line or f" {ONLY_IN_RUNS} " in line]
+        assert [row[1:] for row in rows[:2]] == [[CODE, "1", "2"], [ONLY_IN_RUNS, "0", "1"]]
+        for key in ("f", "j", "f"):
+            await press(pilot, key)
+            await settled(pilot)
+        assert [target.filter for target in stage.led] == [
+            f"code:{CODE} !origin:draft !origin:run",
+            f"code:{ONLY_IN_RUNS} !origin:draft",
+        ]
 
 
 async def test_new_findings_come_by_themselves(monkeypatch: pytest.MonkeyPatch, capture: Capture) -> None:

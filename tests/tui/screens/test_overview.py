@@ -9,6 +9,7 @@ import pytest
 
 from inspector.tui.screens.overview import OverviewScreen, Panel
 from inspector.tui.targets import Target
+from tests.store.mixed import mixed_capture
 from tests.tui.conftest import BOOT, BOOTED, CSMS, SIZES, STATION, Capture, press, wait_for
 from tests.tui.screens.apart import apart, assert_looks, oldest_capture, settled, unsafe
 
@@ -44,6 +45,22 @@ async def test_every_row_leads_to_the_main_screen(lab: Path) -> None:
         assert stage.focused.id == "latency"
         await press(pilot, "shift+tab", "g", "k")
         assert stage.focused.id == "connected"
+
+
+async def test_drafts_and_runs_are_not_counted(tmp_path: Path) -> None:
+    """And it is said that they are there."""
+    async with apart(mixed_capture(tmp_path / "mixed.db"), OverviewScreen()) as (stage, pilot):
+        text = await settled(pilot)
+        assert "what is wrong · enter shows it · without 2 drafts and 2 runs" in text
+        counts = {panel.id: [dict(panel.row(at)) for at in range(panel.count)] for panel in stage.screen.query(Panel)}
+        assert [row["count"][0][0] for row in counts["wrong"]] == ["1", "1"]
+        assert [row["count"][0][0] for row in counts["latency"]] == ["1", "1"]
+        assert [(row["sessions"][0][0], row["errors"][0][0]) for row in counts["stations"]] == [("1", "1")]
+        await press(pilot, "tab", "tab", "enter", "tab", "enter")
+        assert [target.filter for target in stage.led] == [
+            "action:BootNotification !origin:draft !origin:run",
+            "station:CP-1 severity:error !origin:draft !origin:run",
+        ]
 
 
 async def test_who_comes_is_shown(monkeypatch: pytest.MonkeyPatch, capture: Capture) -> None:

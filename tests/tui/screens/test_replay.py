@@ -1,11 +1,10 @@
 import base64
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import ssl
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
+import trustme
 from textual.widgets import Input, Static
 from websockets.asyncio.server import ServerConnection
 
@@ -13,24 +12,12 @@ from inspector.protocol.version import Party
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
 from inspector.tui.kept import keep_target, read_kept
-from inspector.tui.screens import replay
 from inspector.tui.screens.questions import ChoiceScreen, LineScreen
-from inspector.tui.screens.replay import ReplayScreen
-from inspector.tui.widgets.banner import Banner
-from inspector.tui.widgets.line_pane import LinePane
 from inspector.tui.widgets.one_of import OneOf
-from inspector.tui.widgets.step_table import StepTable
-from tests.factories import CSMS, STATION, make_capture
 from tests.peers import csms
-from tests.tui.conftest import HOSTILE, SIZES, press, screen_of, wait_for
-from tests.tui.screens.apart import ApartStage, assert_looks, settled, unsafe
-
-TALK = [
-    (STATION, '[2,"h1","Heartbeat",{}]'),
-    (CSMS, '[3,"h1",{"currentTime":"2026-09-21T14:13:20Z"}]'),
-    (STATION, '[2,"s1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available"}]'),
-    (CSMS, '[3,"s1",{}]'),
-]
+from tests.tui.conftest import HOSTILE, wait_for
+from tests.tui.screens.apart import unsafe
+from tests.tui.screens.replaying import STATUS, replay_capture, replaying
 
 
 async def answering(connection: ServerConnection) -> None:
@@ -46,66 +33,13 @@ async def answering(connection: ServerConnection) -> None:
 @pytest.fixture
 def capture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A capture with one session of two exchanges; nothing is remembered."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("OCPP_INSPECTOR_PASSWORD", "hidden")
-    monkeypatch.setattr(replay, "LOOK_SECONDS", 0.01)
-    return make_capture(tmp_path / "c.db", TALK)
+    return replay_capture(tmp_path, monkeypatch)
 
 
 def sessions(path: Path) -> list[Session]:
     with Reader(path) as reader:
         return reader.sessions()
-
-
-class Replaying:
-    """The screen as its user sees it."""
-
-    def __init__(self, app: ApartStage, pilot: Pilot[None], screen: ReplayScreen) -> None:
-        self.app, self.pilot, self.replay = app, pilot, screen
-
-    async def press(self, *keys: str) -> None:
-        """Press keys."""
-        await press(self.pilot, *keys)
-
-    async def until(self, words: str) -> None:
-        """Wait until the screen says something."""
-        await wait_for(self.pilot, lambda: words in "\n".join(screen_of(self.app)))
-
-    @property
-    def page(self) -> str:
-        """What is said of the step under the cursor."""
-        pane = self.replay.query_one("#step-page", LinePane)
-        return "\n".join("".join(text for text, _ in line) for line in pane.lines)
-
-    @property
-    def table(self) -> StepTable:
-        """The plan."""
-        return self.replay.query_one(StepTable)
-
-    @property
-    def banner(self) -> str:
-        """What went wrong."""
-        return str(self.replay.query_one(Banner).render())
-
-
-@asynccontextmanager
-async def replaying(capture: Path, *what: int, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Replaying]:
-    """Show the screen of a session's replay."""
-    screen = ReplayScreen(*what)
-    stage = ApartStage(capture, screen)
-    stage.animation_level = "none"
-    async with stage.run_test(size=size, notifications=True, tooltips=True) as pilot:
-        ui = Replaying(stage, pilot, screen)
-        await settled(pilot)
-        yield ui
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_plan_looks_like_this(capture: Path, size: tuple[int, int]) -> None:
-    """The form with what can be chosen, the steps, the frames of the one under the cursor."""
-    async with replaying(capture, 1, size=size) as ui:
-        await settled(ui.pilot)
-        assert_looks("replay", size, "\n".join(screen_of(ui.app)) + "\n")
 
 
 async def test_a_replay_says_what_changed(capture: Path) -> None:
@@ -126,6 +60,41 @@ async def test_a_replay_says_what_changed(capture: Path) -> None:
             await ui.press("b")
             assert [target.session for target in ui.app.led] == [3]
     assert [(s.origin, s.source, s.name) for s in sessions(capture)][1:] == [("run", 1, "replay of 1")] * 2
+
+
+async def test_it_is_played_over_tls_with_other_values(capture: Path, tmp_path: Path) -> None:
+    """To a CSMS of an authority of one's own, which asks for a certificate; a file or a value that is none is said."""
+    authority, said = trustme.CA(), []
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    authority.issue_cert("CP-1").private_key_and_cert_chain_pem.write_to_path(tmp_path / "me.pem")
+
+    async def listening(connection: ServerConnection) -> None:
+        async for message in connection:
+            said.append(json.loads(message))
+            await connection.send(json.dumps([3, said[-1][1], {}]))
+
+    async with csms(listening, tls=context) as url:
+        keep_target("station", url)
+        async with replaying(capture, 1) as ui:
+            boxes = {box.id: box for box in ui.replay.query(Input)}
+            boxes["set"].value = "connectorId"
+            await ui.press("enter")
+            await wait_for(ui.pilot, lambda: "NAME=VALUE" in ui.banner)
+            assert ui.replay.query_one("#replay-form").display
+            for name, text in {"authorities": "ca.pem", "certificate": "me.pem"}.items():
+                boxes[name].value = str(tmp_path / text)
+            boxes["set"].value = "connectorId=7"
+            await ui.press("enter")
+            await ui.until("session 2")
+            assert ui.banner == ""
+            boxes["certificate"].value = "none.pem"
+            await ui.press("f5", "enter")
+            await ui.until("no certificate")
+    assert [each[2:] for each in said][1] == ["StatusNotification", {**STATUS, "connectorId": 7}]
 
 
 async def test_it_is_played_step_by_step_and_stopped(capture: Path) -> None:
@@ -174,7 +143,7 @@ async def test_another_machine_takes_its_name_typed(capture: Path) -> None:
 
 
 async def test_the_csms_is_played_for_who_connects(capture: Path) -> None:
-    """The role turns the form and the plan; a single frame is a plan of one step; what is not there is said."""
+    """The role turns the form and the plan; a single frame is a plan of one step."""
     async with replaying(capture, 1, 3) as ui:
         assert ui.table.count == 1
         await ui.press("shift+tab", "right")
@@ -185,8 +154,4 @@ async def test_the_csms_is_played_for_who_connects(capture: Path) -> None:
         await ui.until("ws://127.0.0.1:")
         await ui.press("x")
         await ui.until("unsent")
-    async with replaying(capture, 1, 77) as ui:
-        await wait_for(ui.pilot, lambda: "no frame 77" in ui.banner)
-        await ui.press("enter")
-        assert ui.replay.unsaved == ""
     assert read_kept().targets == {Party.CSMS.value: "127.0.0.1:0"}

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from inspector.store.transactions import _OLDER
+from inspector.store.writer import Writer
 from inspector.tui.composed.lines import Line
 from inspector.tui.screens.transaction import TransactionScreen
 from inspector.tui.screens.transactions import TransactionsScreen
 from inspector.tui.targets import Target
 from inspector.tui.widgets.listing import Listing
+from tests.factories import record
 from tests.store.charging import charging_capture, event, meter, start, stop
 from tests.tui.conftest import CSMS, HOSTILE, SIZES, STATION, Capture, press, screen_of, wait_for
 from tests.tui.screens.apart import apart, assert_looks, oldest_capture, settled, unsafe
@@ -91,6 +93,25 @@ async def test_new_transactions_come_by_themselves(monkeypatch: pytest.MonkeyPat
         course = stage.screen.query_one("#course", Listing)
         await wait_for(pilot, lambda: course.count == 3)
         await wait_for(pilot, lambda: "3.00 kWh" in "\n".join(screen_of(stage)))
+
+
+async def test_those_of_runs_are_shown_apart_and_those_of_drafts_not(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+    for origin, number in (("live", 1), ("draft", 2), ("run", 3)):
+        record(writer, said=[*start(number), *stop(number, 9, 2000)], origin=origin)
+    writer.close()
+    async with apart(tmp_path / "a.db", TransactionsScreen()) as (stage, pilot):
+        text = await settled(pilot)
+        assert "1 transaction, 1 more in runs" in text
+        assert "enter opens one · without 1 draft" in text
+        assert [row.split()[1:3] for row in text.splitlines()[3:5]] == [["↻", "CP-1"], ["CP-1", "1"]]
+        await press(pilot, "f", "j", "enter")
+        await settled(pilot)
+        await press(pilot, "f")
+        assert stage.led == [
+            Target(session=3, filter="tx:3"),
+            Target(filter="station:CP-1 tx:1 !origin:draft !origin:run"),
+        ]
 
 
 async def test_older_ones_are_read_on_the_way_down(charged: Path, monkeypatch: pytest.MonkeyPatch) -> None:

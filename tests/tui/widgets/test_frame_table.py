@@ -290,6 +290,28 @@ async def test_what_is_found_above_moves_nothing_on_screen(on: On) -> None:
         assert table.cursor > 99
 
 
+async def test_the_first_is_that_of_all_that_a_search_finds(on: On) -> None:
+    """Whoever asks for it before the end of the search goes along with what is found above, until another move."""
+    listing = Listing(range(1000, 2000, 10))
+    listing.is_complete = False
+    table = frame_table(source=listing)
+    async with on(table) as pilot:
+        await press(pilot, "G", "g")
+        listing.ids[:0] = range(500, 1000, 10)
+        table.grow()
+        await handled(pilot)
+        assert (table.here, table.cursor, table.scroll_offset.y, cells(table, 0)["id"]) == (500, 0, 0, "500")
+        await press(pilot, "j")
+        listing.ids[:0] = range(10, 500, 10)
+        table.grow()
+        assert table.here == 510
+        listing.is_complete = True
+        await press(pilot, "g")
+        listing.ids[:0] = [5]
+        table.grow()
+        assert table.here == 10
+
+
 async def test_the_end_follows_again_and_up_stops(on: On) -> None:
     table = frame_table(30)
     async with on(table) as pilot:
