@@ -38,7 +38,7 @@ LINES: dict[str, tuple[str, tuple[str, ...] | str]] = {
     "faults": ("faults", ("left out", "sent too, byte for byte")),
     "ids": ("ids", ("new", "as recorded")),
     "times": ("times", ("moved to now", "as recorded")),
-    "set": ("set", "nothing else; else values, such as idTag=CARD-7 /3/connectorId=2"),
+    "set": ("set", "values as recorded; else others, such as idTag=CARD-7 /3/connectorId=2"),
 }
 """Each line of the form: its label, and its choices or, where it is typed, what holds while nothing is."""
 
