@@ -52,6 +52,13 @@ def test_a_floor_imports_only_what_is_below_it(floor: str) -> None:
                 assert target in allowed, f"{file}: {line}"
 
 
+def test_only_the_command_line_knows_the_command_line() -> None:
+    """But ``python -m inspector``, which is it."""
+    cli, others = ROOT / "inspector" / "cli", (ROOT / "inspector").rglob("*.py")
+    knowing = [file for file in others if "inspector.cli" in file.read_text("utf-8") and not file.is_relative_to(cli)]
+    assert knowing == [ROOT / "inspector" / "__main__.py"]
+
+
 def source_files() -> list[Path]:
     """Return our modules that hold more than a docstring or an exception."""
     folders = [ROOT / "inspector", ROOT / "addons"]

@@ -13,13 +13,14 @@ import click
 
 from inspector.cli.excerpt import excerpts, places, text_of
 from inspector.cli.options import JSON, SCHEMAS, VERSION, Input
-from inspector.cli.output import paint, plural, print_finding, print_json, totals, width
+from inspector.cli.output import paint, print_finding, print_json, totals, width
 from inspector.errors import InspectorError
 from inspector.formats.speakers import Speakers, line_of, version_of
 from inspector.protocol.event import Received
 from inspector.protocol.finding import Finding, Severity
 from inspector.protocol.frame import decode
 from inspector.protocol.inspection import Inspection
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.protocol.seen import Seen
 from inspector.protocol.vendor import Vendors

@@ -18,7 +18,7 @@ def command(capture: Path, session: int, code: int, reason: str) -> None:
     """End the connection of a live session that a proxy records into CAPTURE.
 
     Station and CSMS both get a close frame, at the end of the message that is on its way, and the connection is cut if
-    they do not close. A station has to come back by itself: this is how to make it.
+    they do not close. The station is expected to come back by itself.
     """
     from inspector.store.control import close_session
 

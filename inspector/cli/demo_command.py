@@ -10,8 +10,9 @@ import click
 
 from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, Seconds
-from inspector.cli.output import complain, paint, plural, print_table
+from inspector.cli.output import complain, paint, print_table
 from inspector.cli.sessions_command import print_sessions
+from inspector.protocol.plural import plural
 from inspector.protocol.rules import TABLE
 from inspector.store.reader import Reader
 

@@ -11,8 +11,8 @@ import click
 
 from inspector.cli.capture_path import new_capture
 from inspector.cli.options import NEW_CAPTURE, RECORDED_PATIENCE, SCHEMAS, VERSION, Input, nanoseconds
-from inspector.cli.output import plural
 from inspector.errors import InspectorError
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.protocol.version import Version
 

@@ -11,11 +11,12 @@ import click
 
 from inspector.cli.codes import chosen
 from inspector.cli.options import JSON, RECORDED_PATIENCE, SCHEMAS, SESSION, FileName, nanoseconds
-from inspector.cli.output import paint, plural, print_finding, print_json, print_wrapped, table_lines, told, totals
+from inspector.cli.output import paint, print_finding, print_json, print_wrapped, table_lines, told, totals
 from inspector.errors import InspectorError
 from inspector.formats.sarif import sarif_lines
 from inspector.protocol import timestamp
 from inspector.protocol.finding import Blame, Severity
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.protocol.rules import TABLE
 from inspector.store.judge import UNSEEN

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.cli.output import paint, plural, print_json, print_table
+from inspector.cli.output import paint, print_json, print_table
 from inspector.errors import InspectorError
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.proxy.address import is_loopback, parse_upstream
 from inspector.store.amounts import parse_seconds

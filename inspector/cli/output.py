@@ -11,10 +11,10 @@ import click
 
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Finding
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.store.rows import FindingRow
 from inspector.tui.composed.lines import SIGNS, Line, wrap
-from inspector.tui.composed.lines import plural as plural
 
 COLOURS = {
     "error": "red",

@@ -11,14 +11,11 @@ from inspector.cli.options import NUMBER, YEAR, Command, FileName, Seconds, read
 from inspector.errors import InspectorError
 from inspector.protocol.version import Party
 from inspector.proxy.address import parse_listen, parse_upstream
+from inspector.replay.access import PASSWORD, Access
 from inspector.replay.pattern import change, change_everywhere
 
 if TYPE_CHECKING:
     from inspector.replay.options import RunOptions
-    from inspector.replay.station import Access
-
-PASSWORD = "OCPP_INSPECTOR_PASSWORD"  # noqa: S105  the name of the variable
-"""The variable of the environment that has the station's password."""
 
 POLICIES = ("reject", "notimplemented", "default", "silence")
 
@@ -190,9 +187,7 @@ def _speed_of(given: Mapping[str, Any]) -> float | None:
     return 1.0 if given["pace"] == "recorded" and speed is None else speed
 
 
-def _access(given: Mapping[str, Any]) -> "Access":
-    from inspector.replay.station import Access
-
+def _access(given: Mapping[str, Any]) -> Access:
     file = given["password_file"]
     try:
         password = file.read_text("utf-8").strip("\r\n") if file else os.environ.get(PASSWORD)

@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from inspector.doctor.check import Check, State
+from inspector.protocol.plural import plural
 
 FEW_DAYS = 30
 """Days left that are worth a warning."""
@@ -35,8 +36,7 @@ def told(certificate: x509.Certificate) -> tuple[State, str, str]:
         begins = certificate.not_valid_before_utc
         return State.ERROR, f"the certificate of {subject} is valid from {begins:%Y-%m-%d} on", "see the clock"
     if days < FEW_DAYS:
-        left = f"{days} day{'s' * (days != 1)}"
-        return State.WARNING, f"the certificate of {subject} expires in {left}", "renew it in time"
+        return State.WARNING, f"the certificate of {subject} expires in {plural(days, 'day')}", "renew it in time"
     return State.OK, f"the certificate of {subject} is valid until {ends:%Y-%m-%d}", ""
 
 

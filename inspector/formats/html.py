@@ -7,6 +7,7 @@ from itertools import groupby
 
 from inspector import __version__
 from inspector.protocol import timestamp
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.replay.report import FindingChange, Item, Report
 from inspector.replay.steps import Verdict
@@ -124,7 +125,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     for words in report.skipped:
         yield "Skipped", words
     for change, count in report.changed.items():
-        yield "Set", f"{change}, {count:,} time{'s' * (count != 1)}"
+        yield "Set", f"{change}, {plural(count, 'time')}"
 
 
 def _table(title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -120,7 +120,7 @@ class _Reading:
         session, begun = field(record, "id", int), opened(record)
         ended = None if record.get("closed") is None else closed(record)
         frames = field(record, "frames", int, UNKNOWN)
-        origin = record.get("origin")
+        origin = field(record, "origin", str, "")
         kept = replace(begun, origin=origin if origin in {"draft", "run"} else "import")
         version = record.get("ocpp_version") if origin == "draft" else None
         row = session_row(kept, version and Version(version), patience_ns(record))
@@ -153,7 +153,7 @@ def _recorders_findings(record: dict[str, Any], *, hears_pings: bool) -> tuple[F
     """Return the findings that nobody can make again from a file: it has no passwords, and perhaps no pings."""
     codes = UNSEEN - SILENCE if hears_pings else UNSEEN
     findings = field(record, "findings", list, [])
-    return tuple(_finding(each) for each in findings if isinstance(each, dict) and each.get("code") in codes)
+    return tuple(_finding(each) for each in findings if isinstance(each, dict) and str(each.get("code")) in codes)
 
 
 def _finding(record: dict[str, Any]) -> Finding:
@@ -167,8 +167,8 @@ def _finding(record: dict[str, Any]) -> Finding:
     )
 
 
-_PARTIES: dict[Any, Party] = {str(party): party for party in Party}
-_ORIGINS: dict[Any, Origin] = {str(origin): origin for origin in Origin}
+_PARTIES = {str(party): party for party in Party}
+_ORIGINS = {str(origin): origin for origin in Origin}
 
 
 def _received(record: dict[str, Any]) -> Received:
@@ -178,8 +178,8 @@ def _received(record: dict[str, Any]) -> Received:
     elif type(raw) is not str:
         raise ValueError("raw is not a string")
     time_ns = read_time(record, "time", "time_ns")
-    sender = _PARTIES.get(record.get("sender")) or Party(field(record, "sender", str))
-    origin = _ORIGINS.get(record.get("origin")) or Origin(field(record, "origin", str))
+    sender = _PARTIES.get(str(record.get("sender"))) or Party(field(record, "sender", str))
+    origin = _ORIGINS.get(str(record.get("origin"))) or Origin(field(record, "origin", str))
     return Received(time_ns, sender, raw, origin)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from inspector.protocol import timestamp
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.replay.report import Item, Report
 from inspector.replay.steps import Verdict
@@ -62,7 +63,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         ("ending", report.ending),
         *(("skipped", words) for words in report.skipped),
         *((f"binding {each.kind}", f"{each.recorded} -> {each.live}") for each in report.bindings),
-        *(("set", f"{change}: {count} time{'s' * (count != 1)}") for change, count in report.changed.items()),
+        *(("set", f"{change}: {plural(count, 'time')}") for change, count in report.changed.items()),
     ]
     return [(name, value) for name, value in facts if value]
 
@@ -92,7 +93,7 @@ def _findings(report: Report, group: str) -> Element:
         ]
         errors = title == "new" and any(each.severity == "error" for each in found)
         if lines:
-            words = f"{len(lines)} {title} finding{'s' * (len(lines) > 1)}"
+            words = plural(len(lines), f"{title} finding")
             element = SubElement(case, "failure", message=words, type="findings") if errors else None
             target = SubElement(case, "system-out") if element is None else element
             target.text = "\n".join(map(safe, lines))

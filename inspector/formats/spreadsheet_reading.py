@@ -19,12 +19,20 @@ NEEDED = {"time", "sender", "raw"}
 def is_table(head: bytes) -> bool:
     """Tell whether a first line has the heads of the frame table."""
     text = head.decode("utf-8-sig", "replace")
-    return set(next(csv.reader([text], delimiter=_delimiter(text)), [])) >= NEEDED
+    return set(_cells(text)) >= NEEDED
 
 
 def file(lines: Iterable[bytes], station: str, version: Version | None = None) -> File:
     """Read a table, which tells no version. ``station`` is whose frames they are where no column says it."""
     return File(_items(lines, station, version), {})
+
+
+def _cells(head: str) -> list[str]:
+    """Return the heads of the columns; none for what can't be those of a table."""
+    try:
+        return next(csv.reader([head], delimiter=_delimiter(head)), [])
+    except csv.Error:
+        return []
 
 
 def _delimiter(head: str) -> str:
@@ -36,7 +44,7 @@ def _items(lines: Iterable[bytes], station: str, version: Version | None) -> Ite
     """Read rows; what can't be read is named."""
     texts = (line.decode("utf-8-sig", "replace") for line in lines)
     head = next(texts, "")
-    rows = csv.DictReader(texts, next(csv.reader([head], delimiter=_delimiter(head)), []), delimiter=_delimiter(head))
+    rows = csv.DictReader(texts, _cells(head), delimiter=_delimiter(head))
     numbers: dict[tuple[str, str], int] = {}
     while True:
         try:

@@ -18,7 +18,7 @@ from inspector.protocol.json_places import spans
 from inspector.protocol.version import Version
 from inspector.store.timeline import Moment
 
-_SENDERS: dict[Any, Any] = {word: party for party, word in DIRECTIONS.items()}
+_SENDERS = {word: party for party, word in DIRECTIONS.items()}
 _NUMBERS = {word: kind for kind, word in CARRIED.items()}
 
 
@@ -63,10 +63,10 @@ class _Reading:
             raise ValueError("a frame in meta is not an object")
         if record.get("transport", "json") != "json":
             raise ValueError(f"the transport is {str(record['transport'])[:20]!r}, not json")
-        sender = _SENDERS.get(record.get("direction"))
+        sender = _SENDERS.get(str(record.get("direction")))
         if sender is None:
             raise ValueError("direction is neither cp-to-csms nor csms-to-cp")
-        if required and record.get("messageType") not in _NUMBERS:
+        if (required or "messageType" in record) and str(record.get("messageType")) not in _NUMBERS:
             raise ValueError("messageType is neither CALL nor CALLRESULT nor CALLERROR")
         ours = _ours(record)
         time_ns = read_time(record | {"time_ns": ours.get("time_ns")}, "timestamp", "time_ns")
@@ -113,10 +113,10 @@ def _agrees(record: dict[str, Any], raw: str) -> bool:
     if not raw:
         return False
     frame = decode(raw)
-    same = frame.type == _NUMBERS[record["messageType"]] and record.get("messageId") in {None, frame.message_id}
-    if not same or (frame.type.has_action and record.get("action") not in {None, frame.action}):
+    same = frame.type == _NUMBERS[record["messageType"]] and record.get("messageId") in (None, frame.message_id)
+    if not same or (frame.type.has_action and record.get("action") not in (None, frame.action)):
         return False
-    told = record.get("error", {}).get("details") if frame.type.is_error else record.get("payload")
+    told = field(record, "error", dict, {}).get("details") if frame.type.is_error else record.get("payload")
     return told is None or _same(told, plain(frame.payload))
 
 

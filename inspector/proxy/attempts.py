@@ -159,7 +159,7 @@ class Attempts:
 
     def _turned_away(self, asked: layer.NextLayer, why: str) -> layer.Layer:
         self._tell(asked.context.client, Failure(PROXY, f"refused by the proxy: {why}"))
-        return Closing(asked.context)
+        return TurnedAway(asked.context)
 
     def _tell(self, client: Client, why: Failure) -> None:
         self._of(client).told = True
@@ -294,7 +294,7 @@ class Attempts:
                 self._tell(client, _left(client, attempt))
 
 
-class Closing(layer.Layer):
+class TurnedAway(layer.Layer):
     """Serves nothing."""
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:

@@ -5,7 +5,7 @@ Each side gets the frame at the end of the message that is on its way to it, and
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,18 @@ Told = Callable[[bool, str], object]
 
 
 class Closing:
-    """One link that is being closed. ``told`` is called when it is over."""
+    """One link that is being closed. ``told`` is called when it is over.
 
-    def __init__(self, legs: Mapping[Party, "Leg"], passages: Mapping[Party, Passage], told: Told) -> None:
+    ``parting`` are the parties whose own close frame has gone on before: nobody gets two.
+    """
+
+    def __init__(
+        self, legs: Mapping[Party, "Leg"], passages: Mapping[Party, Passage], told: Told, parting: Set[Party]
+    ) -> None:
         self._legs = legs
         self._passages = passages
         self._told = told
+        self._parting = parting
         self._answered: set[Party] = set()
 
     def begin(self, frame: Close, left: Callable[[Party, Piece], None]) -> None:
@@ -40,7 +46,9 @@ class Closing:
         loop = asyncio.get_running_loop()
         self._timers = (loop.call_later(MESSAGE_SECONDS, self._look), loop.call_later(CLOSE_SECONDS, self._cut))
         for party, passage in self._passages.items():
-            passage.close(frame, partial(left, party))
+            passage.close(None if party in self._parting else frame, partial(left, party))
+        for party in self._parting:
+            self.answered(party)
         for leg in self._legs.values():
             leg.wait("written", False)  # nothing goes over any more, so that nobody has to wait
 

@@ -65,6 +65,7 @@ class Link:
         self._complained = False
         self.end: End | None = None
         self._closing: Closing | None = None
+        self._parting: set[Party] = set()
         self._now_ns = 0
         deflated = dict(zip((Party.STATION, Party.CSMS), agreed(extensions), strict=True))
         self.passages = {party: self._passage(party, deflated[party]) for party in self._legs}
@@ -114,6 +115,7 @@ class Link:
     def _heard(self, party: Party, piece: Piece) -> None:
         if type(piece) is Close:
             self._note(End(party, piece.code, piece.reason))
+            self._parting.add(party)
         if self._ear is None or self.done:
             return
         try:
@@ -162,7 +164,7 @@ class Link:
             return
         self._now_ns = time.time_ns()
         self._note(End("operator", code, reason))
-        self._closing = Closing(self._legs, self.passages, told)
+        self._closing = Closing(self._legs, self.passages, told, frozenset(self._parting))
         self._closing.begin(close_frame(code, reason), self._left)
 
     def broken(self, party: Party, why: str) -> None:

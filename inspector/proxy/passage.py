@@ -62,13 +62,14 @@ class Passage:
         self._waiting: list[_Unit] = []
         self._waiting_bytes = 0
         self._own: list[Message] = []
+        self._closing = False
         self._last: Close | None = None
         self._left: Callable[[Piece], None] = heard
         self.is_closed = False
 
     def take(self, data: bytes) -> None:
         """Take what the sender sent."""
-        if self._last is not None:
+        if self._closing:
             self._take_last(data)
             return
         if self._gated:
@@ -116,17 +117,18 @@ class Passage:
         if self.reader.at_boundary and not self._waiting:
             self._at_boundary()
 
-    def close(self, last: Close, left: Callable[[Piece], None]) -> None:
+    def close(self, last: Close | None, left: Callable[[Piece], None]) -> None:
         """Send a close frame of our own at the next message end; then it ``is_closed``, and nothing goes on any more.
 
-        ``left`` hears what the sender says after it. What a gate holds goes on first, as it came.
+        None stands for that of the sender, which has gone on. ``left`` hears what the sender says after it. What a gate
+        holds goes on first, as it came.
         """
         held = [piece for unit in self._waiting for piece in unit.pieces] + self._pieces
         unread = bytes(self._frames)
         self.give_up()
         for piece in (*held, *self.reader.feed(unread)):
             self._heard(piece)
-        self._last, self._left = last, left
+        self._closing, self._last, self._left = True, last, left
         self._take_last(b"")
 
     def _take_last(self, data: bytes) -> None:
@@ -146,9 +148,10 @@ class Passage:
         self._send(data[:at])
         for piece in pieces:
             self._heard(piece)
-        if self.reader.at_boundary and self._last is not None:
+        if self.reader.at_boundary:
             self.is_closed = True
-            self._send(rewrite(self._last, masked=self._to_server))
+            if self._last is not None:
+                self._send(rewrite(self._last, masked=self._to_server))
         return data[at:]
 
     def _at_boundary(self) -> None:

@@ -15,7 +15,8 @@ from websockets.typing import Subprotocol
 
 from inspector.errors import InspectorError
 from inspector.proxy.address import parse_listen
-from inspector.replay.station import CLOSE_SECONDS, LARGEST, SILENT, load_certificate, offered, station_of
+from inspector.replay.access import load_certificate
+from inspector.replay.station import CLOSE_SECONDS, LARGEST, SILENT, offered, station_of
 from inspector.store.rows import Session
 
 Find = Callable[[str], Session | None]

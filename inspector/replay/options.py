@@ -6,10 +6,10 @@ from pathlib import Path
 from inspector.errors import InspectorError
 from inspector.protocol.version import Party
 from inspector.proxy.address import parse_listen, parse_upstream
+from inspector.replay.access import NOBODY, Access
 from inspector.replay.pace import BY_ANSWERS, Pace
 from inspector.replay.pattern import Change, Pattern
 from inspector.replay.script import Script, of_station, script
-from inspector.replay.station import NOBODY, Access
 from inspector.replay.unknown import Unknown
 from inspector.store.reader import Reader
 

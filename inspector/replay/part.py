@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from inspector.protocol.plural import plural
 from inspector.replay.pace import Metronome
 from inspector.replay.player import Player
 from inspector.replay.rebind import Rebinder
@@ -30,7 +31,7 @@ class Part:
         """Say what was not played again, and what was played although it is not what was recorded."""
         words = tuple(self._skipped())
         more = len(words) - MOST_SKIPPED
-        return words if more <= 0 else (*words[:MOST_SKIPPED], f"{more:,} frame{'s' * (more > 1)} more")
+        return words if more <= 0 else (*words[:MOST_SKIPPED], f"{plural(more, 'frame')} more")
 
     def _skipped(self) -> Iterator[str]:
         for session in self.script.refused:

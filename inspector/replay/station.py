@@ -1,13 +1,9 @@
-"""The station's end of a connection: where it leads, as whom, and how it is let in."""
+"""The station's end of a connection: where it leads, and as whom."""
 
-import base64
 import logging
 import ssl
-from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import quote, unquote
 
-import certifi
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
@@ -15,6 +11,7 @@ from websockets.typing import Subprotocol
 from inspector.errors import InspectorError
 from inspector.protocol.version import SUBPROTOCOLS
 from inspector.proxy.failures import plain_error
+from inspector.replay.access import Access
 from inspector.store.rows import Session
 
 LARGEST = 64 * 1024 * 1024
@@ -26,53 +23,6 @@ CLOSE_SECONDS = 2.0
 SILENT = logging.Logger("replay")
 """What websockets has to say is in the outcomes; a handshake that failed is no traceback on the terminal."""
 SILENT.addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How a station is let in: Basic Auth, the authorities it trusts, the certificate it shows.
-
-    ``user`` is its id where there is a password and no user. ``certificate`` is a PEM with key and chain.
-    """
-
-    user: str = ""
-    password: str | None = field(default=None, repr=False)
-    authorities: Path | None = None
-    certificate: Path | None = None
-    insecure: bool = False
-
-    def headers(self, station: str) -> list[tuple[str, str]]:
-        """Return the header that says who comes."""
-        if self.password is None:
-            return []
-        told = f"{self.user or station}:{self.password}".encode()
-        return [("Authorization", f"Basic {base64.b64encode(told).decode()}")]
-
-    def tls(self) -> ssl.SSLContext:
-        """Return how to speak TLS. Raises :class:`InspectorError` for files that can't be used."""
-        try:
-            context = ssl.create_default_context(cafile=self.authorities or certifi.where())
-        except (OSError, ValueError) as error:
-            raise InspectorError(f"{self.authorities}: no authorities to trust: {error}") from error
-        context.verify_flags &= ~(ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN)  # Python 3.13 has them set
-        if self.insecure:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        if self.certificate:
-            load_certificate(context, self.certificate)
-        return context
-
-
-NOBODY = Access()
-"""Who shows neither a password nor a certificate."""
-
-
-def load_certificate(context: ssl.SSLContext, file: Path) -> None:
-    """Let a context show a certificate. Raises :class:`InspectorError` for a file that is none."""
-    try:
-        context.load_cert_chain(file)
-    except (OSError, ValueError) as error:
-        raise InspectorError(f"{file}: no certificate with its key in PEM: {error}") from error
 
 
 class RefusedError(InspectorError):

@@ -238,8 +238,11 @@ def _write_rows(connection: sqlite3.Connection, batch: _Batch, writer: str, in_b
 def _write_at_once(connection: sqlite3.Connection, frames: Sequence[tuple[object, ...]]) -> bool:
     """Write frames in one statement: for each row of many, Python would wait until its other threads let it go on.
 
-    Tells whether it did: JSON can't carry bytes, and SQLite's no character of code 0.
+    Tells whether it did: JSON can't carry bytes, and SQLite's no character of code 0; and SQLite copies a row for each
+    of its columns.
     """
+    if any(len(frame[_RAW]) > LARGE for frame in frames):  # type: ignore[arg-type]  # text or bytes
+        return False
     try:
         rows = orjson.dumps(frames).decode()
     except TypeError:
@@ -250,6 +253,10 @@ def _write_at_once(connection: sqlite3.Connection, frames: Sequence[tuple[object
     return True
 
 
+LARGE = 64 * 1024
+"""Characters or bytes of a frame that is quicker written in a row of its own."""
+
+_RAW = 10
 _GOOD = (0, 0)
 _FRAME_COLUMNS = (
     "number, time_ns, sender, type, message_id, action, answers, latency_ns, origin, masked, raw, session, errors,"

@@ -80,7 +80,10 @@ def check_close(code: int, reason: str) -> None:
         raise InspectorError(f"the reason has {size} bytes of UTF-8: a close frame has room for {LONGEST_REASON}")
 
 
-_NEW = "SELECT id, session, deed, code, reason, ordered_ns FROM control WHERE taken_ns IS NULL ORDER BY id"
+_NEW = (
+    "SELECT id, session, CAST(deed AS BLOB), code, CAST(reason AS BLOB), ordered_ns"  # see _text
+    " FROM control WHERE taken_ns IS NULL ORDER BY id"
+)
 _TAKE = "UPDATE control SET taken_ns = ? WHERE id = ? AND taken_ns IS NULL"
 _ANSWER = "UPDATE control SET taken_ns = ifnull(taken_ns, ?1), answered_ns = ?1, done = ?2, answer = ?3 WHERE id = ?4"
 
@@ -135,7 +138,7 @@ class Orders:
 
     def _decide(self, file: "CaptureFile", sessions: Iterable["SessionRow"], row: tuple[Any, ...]) -> None:
         """Take an order, or say why not; what is another recorder's to take is left to that one."""
-        number, session, *deed, ordered_ns = row
+        number, session, deed, code, reason, ordered_ns = row
         key = next((each.key for each in sessions if each.id == session), None)
         if key is None:
             if not _is_anothers(file, session):
@@ -143,7 +146,12 @@ class Orders:
         elif abs(time.time_ns() - ordered_ns) > FRESH_NS:
             _write(file.connection, Answered(file.path, number, False, TOO_LATE))
         elif file.connection.execute(_TAKE, (time.time_ns(), number)).rowcount:
-            self._said(Order(file.path, number, key, *deed))
+            self._said(Order(file.path, number, key, _text(deed), code, _text(reason)))
+
+
+def _text(stored: bytes) -> str:
+    """Return text that another program may have written as no UTF-8: it must not hide the orders behind it."""
+    return stored.decode(errors="surrogateescape")
 
 
 def _is_anothers(file: "CaptureFile", session: int) -> bool:

@@ -1,6 +1,6 @@
-"""What a person wants to see first of a capture; nothing here takes longer the larger it is.
+"""What a person wants to see first of a capture; nothing here takes longer the more traffic is in it.
 
-Drafts and runs are no traffic: they are not counted.
+Drafts and runs are no traffic: they are not counted, and the more there are of them the longer that takes.
 """
 
 from bisect import bisect_left

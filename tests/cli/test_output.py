@@ -51,8 +51,7 @@ def test_on_a_terminal_a_long_finding_is_wrapped(
     assert all(len(line) <= 60 and line.startswith("      word") for line in rest[:-1])
 
 
-def test_numbers_are_written_with_their_words() -> None:
-    assert [output.plural(number, "frame") for number in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
+def test_findings_are_counted_in_words() -> None:
     assert [output.totals(0, 0, 0), output.totals(1, 0, 2)] == ["no findings", "1 error, 2 info"]
 
 

@@ -176,6 +176,7 @@ def test_a_time_that_somebody_changed_counts(tmp_path: Path) -> None:
         ({"findings": 5}, "findings is not a list"),
         ({"findings": [{"code": "X002", "severity": "x", "blame": "station"}]}, "is not a valid Severity"),
         ({"name": 5}, "name is not a string"),
+        ({"origin": []}, "origin is not a string"),
         ({"ocpp_version": "9", "origin": "draft"}, "is not a valid Version"),
     ],
 )
@@ -184,6 +185,15 @@ def test_what_a_person_broke_is_named(tmp_path: Path, changes: dict[str, Any], w
     result = imported([head, json.dumps(json.loads(session) | changes), *rest], tmp_path / "b.db")
     assert result.faults[0].startswith("line 2: ")
     assert words in result.faults[0]
+
+
+@pytest.mark.parametrize("name", ["sender", "origin"])
+def test_what_is_no_word_is_named_too(tmp_path: Path, name: str) -> None:
+    """Also where the word is looked up; a finding without a code is nobody's."""
+    head, session, frame, *rest = exported(everything(tmp_path / "a.db"), 2)
+    odd = json.loads(frame) | {"findings": [{"code": {}}]}
+    result = imported([head, session, json.dumps(odd), json.dumps(odd | {name: []}), *rest], tmp_path / "b.db")
+    assert result.faults == [f"line 4: {name} is not a string"]
 
 
 def test_hostile_texts_come_in_as_texts(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from inspector.formats.intake import Announced, Fault
 from inspector.formats.spreadsheet import export_csv
-from inspector.formats.spreadsheet_reading import file
+from inspector.formats.spreadsheet_reading import file, is_table
 from inspector.store.reader import Reader
 from inspector.store.timeline import Moment
 from tests.factories import BOOT, CSMS, STATION, make_capture
@@ -50,3 +50,9 @@ def test_a_row_that_cannot_be_read_is_named_and_the_rest_is_kept() -> None:
     assert [fault.line for fault in faults] == [3, 4, 6, 7]
     assert "neither station nor csms" in faults[1].words
     assert "longer than a cell" in faults[3].words
+
+
+def test_a_first_line_that_no_table_has_is_no_error_of_ours() -> None:
+    """Python's reader raises at a cell of more than 128 KiB."""
+    assert not is_table(bytes(200_000))
+    assert read(bytes(200_000), b"\n", b"a,b\n")[2][0].line == 3

@@ -182,7 +182,7 @@ async def test_one_side_that_just_goes_keeps_the_other_from_nothing(breaks_off: 
 
 
 async def test_a_link_that_was_about_to_end_is_ended_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The record keeps who began it: a station said good-bye, and its CSMS never heard."""
+    """The record keeps who began it: a station said good-bye, and its CSMS, which never answers, hears it once."""
     monkeypatch.setattr(module, "CLOSE_SECONDS", 0.2)
     async with Csms().running() as csms, embedded(csms.port) as proxy:
         reader, writer = await proxy.connect()
@@ -191,7 +191,9 @@ async def test_a_link_that_was_about_to_end_is_ended_at_last(monkeypatch: pytest
         assert await upstream.readexactly(len(STATION_ANSWERS)) == STATION_ANSWERS
         told = end(proxy)
         assert await reader.read() == FOR_STATION
+        assert await upstream.read() == b""
         await until(lambda: bool(told))
+        assert told == [(True, "the CSMS did not answer the close frame")]
         assert proxy.ears.ends == [End("station", CODE, REASON)]
 
 

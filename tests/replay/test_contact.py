@@ -9,13 +9,14 @@ from websockets.asyncio.server import ServerConnection
 
 from inspector.protocol.frame import Frame
 from inspector.protocol.version import Party
+from inspector.replay.access import Access
 from inspector.replay.contact import Contact, sendable
 from inspector.replay.expectations import Answers
 from inspector.replay.handshake import shaken
 from inspector.replay.means import means_for
 from inspector.replay.options import RunOptions
 from inspector.replay.script import script
-from inspector.replay.station import Access, StationLink
+from inspector.replay.station import StationLink
 from inspector.replay.texts import Texts
 from inspector.store.reader import Reader
 from inspector.store.recording import Recording

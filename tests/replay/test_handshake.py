@@ -4,8 +4,9 @@ from pathlib import Path
 
 from websockets.asyncio.server import ServerConnection
 
+from inspector.replay.access import Access
 from inspector.replay.handshake import refused, shaken
-from inspector.replay.station import Access, RefusedError, StationLink
+from inspector.replay.station import RefusedError, StationLink
 from inspector.store.reader import Reader
 from tests.factories import BOOT, make_capture
 from tests.peers import csms

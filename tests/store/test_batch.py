@@ -8,7 +8,7 @@ import pytest
 
 from inspector.protocol.event import Closed, Control, Controlled, Noted, Violated
 from inspector.protocol.finding import Blame, Finding, Severity
-from inspector.store.batch import MOST_WIRE, OPAQUE, event_row, finding_row, write
+from inspector.store.batch import LARGE, MOST_WIRE, OPAQUE, event_row, finding_row, write
 from inspector.store.entries import ClosedEntry, FindingEntry, FrameEntry, ReachedEntry, SessionRow
 from inspector.store.schema import prepare
 from tests.factories import START_NS, STATION, opened
@@ -39,12 +39,13 @@ ODD = 'é \U0001f600 " \\ \n \x7f \u2028 [1,2] null'
 @pytest.mark.parametrize(
     ("raws", "at_once"),
     [
-        (("[1]", ODD, "", "null", "1.0", "x" * 70_000), True),
+        (("[1]", ODD, "", "null", "1.0", "x" * LARGE), True),
+        (("[1]", "x" * (LARGE + 1)), False),
         (("[1]", b"\xff\x00"), False),
         (("[1]", "a\0b"), False),
         (("[1]", r"\u0000"), False),
     ],
-    ids=["text", "bytes", "a zero", "an escaped zero"],
+    ids=["text", "large", "bytes", "a zero", "an escaped zero"],
 )
 def test_in_bulk_the_same_is_written(tmp_path: Path, raws: tuple[str | bytes, ...], at_once: bool) -> None:
     """Frames go in one statement where it can carry them, and are as they would be one by one."""

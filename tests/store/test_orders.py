@@ -97,6 +97,20 @@ def test_orders_that_can_not_be_done_are_answered_and_passed_on_to_nobody(record
     assert recorder.orders == []
 
 
+def test_an_order_that_is_no_utf_8_keeps_nobody_from_the_next(recorder: Recorder) -> None:
+    """SQLite takes any bytes as text, and Python then reads none of the rows."""
+    with closing(sqlite3.connect(recorder.path, isolation_level=None)) as connection:
+        connection.execute(
+            "INSERT INTO control(session, deed, code, reason, ordered_ns)"
+            " VALUES (1, CAST(x'ff' AS TEXT), 1001, CAST(x'61ff' AS TEXT), ?)",
+            (time.time_ns(),),
+        )
+    order = order_close(recorder.path, 2)
+    recorder.until(order, (True, None, None))
+    first, second = recorder.orders
+    assert (first.deed, first.reason, second.id) == ("\udcff", "a\udcff", order)
+
+
 def test_the_orders_of_another_recorder_of_the_same_capture_are_left_to_it(recorder: Recorder) -> None:
     """Unless it is gone."""
     with closing(sqlite3.connect(recorder.path, isolation_level=None)) as connection:

@@ -8,6 +8,7 @@ from inspector.protocol.finding import Fault
 from inspector.protocol.frame import decode
 from inspector.protocol.json_places import pointer
 from inspector.protocol.knowledge.past_2x import LARGEST_KEPT, Transaction
+from inspector.protocol.plural import plural
 from inspector.protocol.seen import Seen
 from inspector.protocol.timestamp import unix_ns
 
@@ -36,7 +37,7 @@ def astray(transaction: Transaction, kind: Any, seq: int, stamp: Any) -> Iterato
     elif seq > last:
         transaction.leave_out(seq)
         count = seq - last - 1
-        yield Fault("T101", f"{count} event{'s' * (count > 1)} missing: seqNo {seq} follows {last}", "/3/seqNo")
+        yield Fault("T101", f"{plural(count, 'event')} missing: seqNo {seq} follows {last}", "/3/seqNo")
     elif seq == last:
         yield Fault("T102", f"another event had seqNo {seq} before, at another time", "/3/seqNo", f"send {last + 1}")
     else:

@@ -1,1 +1,1 @@
-"""What stands on the screens, composed without Textual: rows, pages, titles and charts as lines of styled text."""
+"""What stands on the screens, composed without a widget: rows, pages, titles and charts as lines of styled text."""

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from inspector.protocol.finding import Rule
 from inspector.protocol.frame import MessageType
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.protocol.version import Version
 from inspector.store.rows import FindingRow, FrameRow
 from inspector.tui.composed.json_rows import JsonRows
 from inspector.tui.composed.json_tree import TreeRows
-from inspector.tui.composed.lines import SIGNS, Line, clock, finding_lines, plural, rule, wrap
+from inspector.tui.composed.lines import SIGNS, Line, clock, finding_lines, rule, wrap
 from inspector.tui.composed.pages import BAR, Beside, Lines, Page, Spot, Stack
 from inspector.tui.composed.raw_rows import kibibytes, raw_page
 

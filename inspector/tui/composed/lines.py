@@ -32,11 +32,6 @@ SHORT_TYPES = {
 }
 
 
-def plural(count: int, word: str) -> str:
-    """Write a number of things."""
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
-
-
 def clock(time_ns: int) -> str:
     """Write a time of day in UTC, with milliseconds."""
     return timestamp.write(time_ns)[11:23]

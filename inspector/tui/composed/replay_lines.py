@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from inspector.errors import InspectorError
 from inspector.protocol.frame import decode
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible, visible_raw
 from inspector.protocol.version import Party
 from inspector.proxy.address import is_loopback, parse_listen, parse_upstream
@@ -12,7 +13,7 @@ from inspector.replay.steps import Await, Break, Extra, Fault, Outcome, Send, St
 from inspector.store.recording import without_secrets
 from inspector.tui.composed.columns import Column
 from inspector.tui.composed.json_pieces import PUNCTUATION, pieces
-from inspector.tui.composed.lines import ARROWS, Line, plural, rule, wrap
+from inspector.tui.composed.lines import ARROWS, Line, rule, wrap
 from inspector.tui.composed.report_lines import SIGNS
 from inspector.tui.drafting.editable import Editable
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from inspector.protocol import timestamp
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.replay.report import FindingChange, Item, Report
 from inspector.replay.steps import Verdict
-from inspector.tui.composed.lines import ARROWS, Line, plural
+from inspector.tui.composed.lines import ARROWS, Line
 
 SIGNS: dict[Verdict, tuple[str, str]] = {
     Verdict.SAME: ("✓", "ok"),

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.protocol import timestamp
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.store.rows import Session
 from inspector.tui.composed.columns import Column
-from inspector.tui.composed.lines import RUN, Line, clock, ending, plural, verdict, who
+from inspector.tui.composed.lines import RUN, Line, clock, ending, verdict, who
 
 WIDE, ROOMY = 100, 130
 """Columns from which on the peer is shown, and when there was something last."""

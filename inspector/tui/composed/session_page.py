@@ -8,11 +8,12 @@ from inspector.protocol import timestamp
 from inspector.protocol.event import Control, Tls
 from inspector.protocol.finding import Blame
 from inspector.protocol.knowledge.close_codes import meaning
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.protocol.version import Party
 from inspector.store.reader import Reader
 from inspector.store.rows import EventRow, FindingRow, Session
-from inspector.tui.composed.lines import Line, clock, ending, finding_lines, plural, rule, wrap
+from inspector.tui.composed.lines import Line, clock, ending, finding_lines, rule, wrap
 
 LABEL = 14
 """Columns of a label."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from inspector.protocol import timestamp
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.store.rows import Session
-from inspector.tui.composed.lines import plural
 
 
 def title(

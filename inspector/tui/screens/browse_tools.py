@@ -10,6 +10,7 @@ from typing import Any
 from textual.app import SuspendNotSupported
 
 from inspector.errors import InspectorError
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.store import marks
 from inspector.store.control import close_session, not_endable
@@ -20,7 +21,7 @@ from inspector.store.reader import Reader
 from inspector.store.rows import FrameRow
 from inspector.store.schema import create_private
 from inspector.tui.composed.copies import COPIES
-from inspector.tui.composed.lines import plural, who
+from inspector.tui.composed.lines import who
 from inspector.tui.screens.browse_jumps import BrowseJumps
 from inspector.tui.screens.questions import Answer, ChoiceScreen, LineScreen
 

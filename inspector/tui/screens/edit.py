@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Severity
+from inspector.protocol.plural import plural
 from inspector.store.draft_saving import Saved, delete_draft, save_draft
-from inspector.tui.composed.lines import plural
 from inspector.tui.screens.edit_changes import EditChanges
 from inspector.tui.screens.questions import (
     Answer,

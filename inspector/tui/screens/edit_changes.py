@@ -6,9 +6,9 @@ from functools import partial
 from textual.app import SuspendNotSupported
 
 from inspector.errors import InspectorError
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.store.drafts import DraftFrame
-from inspector.tui.composed.lines import plural
 from inspector.tui.drafting import pauses
 from inspector.tui.drafting.edits import with_new_ids
 from inspector.tui.drafting.inserting import choices, made

@@ -19,11 +19,11 @@ from textual.worker import get_current_worker
 
 from inspector.errors import InspectorError
 from inspector.protocol.finding import Severity
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
 from inspector.protocol.version import Version
 from inspector.store.drafts import Draft, DraftFrame, open_draft
 from inspector.store.reader import Reader
-from inspector.tui.composed.lines import plural
 from inspector.tui.drafting.checking import Checked, check
 from inspector.tui.drafting.edits import Edits
 from inspector.tui.drafting.rows import SIGNS, read

@@ -9,12 +9,12 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from inspector.protocol.finding import Severity
+from inspector.protocol.plural import plural
 from inspector.store.alone import Alone, alone
 from inspector.store.reader import Reader
 from inspector.store.tallies import Details, Tally, details, tallies
 from inspector.tui.composed.columns import Column
 from inspector.tui.composed.findings_page import cells, columns, rule_page
-from inspector.tui.composed.lines import plural
 from inspector.tui.composed.titles import counted
 from inspector.tui.keys import bindings
 from inspector.tui.screens.apart import READING, Apart

@@ -10,13 +10,13 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 
+from inspector.protocol.plural import plural
 from inspector.store.alone import Alone, alone
 from inspector.store.overview import Activity, Failed, Sample, Station, activity, connected, failed, samples, stations
 from inspector.store.reader import Reader
 from inspector.store.rows import Session
 from inspector.store.tallies import Tally, tallies
 from inspector.tui.composed import overview_page as page
-from inspector.tui.composed.lines import plural
 from inspector.tui.composed.overview_page import Entry
 from inspector.tui.composed.titles import counted
 from inspector.tui.keys import bindings

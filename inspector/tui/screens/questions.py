@@ -13,8 +13,8 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from inspector.errors import InspectorError
+from inspector.protocol.plural import plural
 from inspector.protocol.printable import visible
-from inspector.tui.composed.lines import plural
 from inspector.tui.keys import shown
 
 

@@ -10,13 +10,12 @@ from textual import on
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from inspector.cli.replay_options import PASSWORD
 from inspector.errors import InspectorError
 from inspector.protocol.printable import visible
 from inspector.protocol.version import Party
+from inspector.replay.access import PASSWORD, Access
 from inspector.replay.options import RunOptions
 from inspector.replay.script import script
-from inspector.replay.station import Access
 from inspector.replay.steps import Step
 from inspector.store.rows import Session
 from inspector.tui.composed.lines import Line

@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from inspector.protocol.plural import plural
 from inspector.store.alone import NOTHING, Alone, alone
 from inspector.store.overview import live_sessions
 from inspector.store.reader import Reader
 from inspector.store.transaction import Transaction
 from inspector.store.transactions import Transactions
 from inspector.tui.composed.columns import Column
-from inspector.tui.composed.lines import Line, plural
+from inspector.tui.composed.lines import Line
 from inspector.tui.composed.titles import counted
 from inspector.tui.composed.transaction_page import cells
 from inspector.tui.keys import bindings

@@ -16,7 +16,6 @@ from inspector.tui.composed.lines import (
     finding_lines,
     fit,
     payload_text,
-    plural,
     verdict,
     wrap,
 )
@@ -33,10 +32,6 @@ def text_of(line: Line) -> str:
 def texts(lines: list[Line]) -> list[str]:
     """Return lines without their styles."""
     return [text_of(line) for line in lines]
-
-
-def test_numbers_are_written_with_their_words() -> None:
-    assert [plural(number, "frame") for number in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
 
 
 # wrap
