@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from inspector.errors import InspectorError
@@ -143,11 +144,19 @@ class ScribeProcess:
             self._voice.say(Status(0 if work == self._done else work, self._keeper.trouble, self._failures))
 
 
+def _give_way() -> None:
+    """Let traffic go first; where Linux weighs whole sessions of processes, that takes one of its own (sched(7))."""
+    os.nice(NICE)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(NICE))
+
+
 def main() -> None:
     """Open what the first message names, and serve."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    os.nice(NICE)
+    _give_way()
     voice = Voice(os.dup(1))
     os.dup2(2, 1)  # what somebody prints must not look like a message
     logging.basicConfig(level=logging.WARNING, handlers=[LogToScribe(voice)])

@@ -32,6 +32,7 @@ from inspector.store.messages import (
 )
 from inspector.store.orders import Answered, Order
 from inspector.store.reader import Reader
+from inspector.store.scribe_process import NICE
 from tests.factories import BOOT, BROKEN, START_NS, make_capture, opened, received
 
 HOUR_NS = 3_600_000_000_000
@@ -42,7 +43,10 @@ class Spoken:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "inspector.store.scribe_process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "inspector.store.scribe_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -89,6 +93,17 @@ def test_batches_are_written_and_said_to_be(spoken: Spoken, capture: Path) -> No
     assert spoken.hear() is None
     with Reader(capture) as reader:
         assert (reader.session(1).closed_by, reader.session(1).close_reason) == ("proxy", "done")
+
+
+def test_it_gives_way_to_traffic(spoken: Spoken, capture: Path) -> None:
+    """Also where Linux weighs sessions of processes against each other; nobody else's is changed."""
+    usual, group = os.getpriority(os.PRIO_PROCESS, 0), Path("/proc/self/autogroup")
+    words = group.read_text() if group.exists() else ""
+    spoken.start(capture)
+    assert os.getpriority(os.PRIO_PROCESS, spoken.process.pid) == min(19, usual + NICE)
+    if words:
+        assert Path(f"/proc/{spoken.process.pid}/autogroup").read_text().endswith(f" nice {NICE}\n")
+        assert group.read_text() == words
 
 
 def test_time_is_told_by_the_scribe(spoken: Spoken, capture: Path) -> None:
