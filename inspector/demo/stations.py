@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import ocpp.v16
@@ -151,25 +152,21 @@ async def _event_201(station: Station201, kind: str, trigger: str, number: int, 
 async def run_stations(url: str, unit: float) -> None:
     """Run both stations against ``url`` to their ends, side by side."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(_station(url, "CP-DEMO-16", "ocpp1.6", Station16, charge_16, unit))
-        group.create_task(_station(url, "CP-DEMO-201", "ocpp2.0.1", Station201, charge_201, unit))
+        for station in (
+            partial(_connected, url, "CP-DEMO-16", "ocpp1.6", Station16, charge_16, unit),
+            partial(_connected, url, "CP-DEMO-201", "ocpp2.0.1", Station201, charge_201, unit),
+        ):
+            group.create_task(_until_done(station, BACK_AFTER * unit))
 
 
 BACK_AFTER = 0.3
 """Units after which a station comes back whose connection somebody ended."""
 
 
-async def _station(
-    url: str,
-    name: str,
-    subprotocol: str,
-    make: Callable[..., Any],
-    script: Callable[[Any, float], Awaitable[None]],
-    unit: float,
-) -> None:
+async def _until_done(play: Callable[[], Awaitable[bool]], pause: float) -> None:
     """Play a script to its end; it begins anew whenever the connection is ended meanwhile."""
-    while not await _connected(url, name, subprotocol, make, script, unit):
-        await asyncio.sleep(BACK_AFTER * unit)
+    while not await play():
+        await asyncio.sleep(pause)
 
 
 async def _connected(
